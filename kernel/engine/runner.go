@@ -1,0 +1,49 @@
+package engine
+
+import (
+	"context"
+	"io"
+)
+
+// Runner is the half of an engine that stands in the worker process and runs
+// what the kernel process has checked and emitted. The worker calls Run from
+// a goroutine of its own for each job; jobs may overlap.
+type Runner interface {
+	// Run executes one job and returns when its statements have ended;
+	// goroutines it started may go on and use io.
+	Run(ctx context.Context, job Job, io IO) Report
+}
+
+// Job is one emitted cell on its way to the worker.
+type Job struct {
+	ID         uint64 // never used twice in the life of a kernel
+	Cell       int    // the number a learner sees
+	Program    []byte // written by the front half, read by the Runner alone
+	AllowInput bool
+	Silent     bool
+}
+
+// Report is what a job leaves behind for the kernel process.
+type Report struct {
+	Value   *Bundle
+	Failure *Failure
+	// Running counts the job's goroutines that have not ended.
+	Running int
+}
+
+// IO is a running job's way to the outside. It is safe for concurrent use and
+// stays valid after the job, for the goroutines that outlive it.
+type IO interface {
+	// Stdout and Stderr write to the job's own cell, in one order with
+	// displays; a Write returns when the bytes have left the process.
+	Stdout() io.Writer
+	Stderr() io.Writer
+	// Stdin asks the person for a line whenever it is read with nothing left.
+	Stdin() io.Reader
+	Display(d Display)
+	Clear(wait bool)
+	Late(f *Failure)
+	// Interrupted is the job's word in memory shared with the kernel process:
+	// not zero means that the job must unwind. Read it with sync/atomic.
+	Interrupted() *uint32
+}
