@@ -1,0 +1,53 @@
+package main
+
+import "strings"
+
+// carried lists the packages a cell may import.
+var carried = strings.Fields(`
+archive/tar archive/zip
+bufio bytes cmp
+compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib
+container/heap container/list container/ring
+context
+crypto crypto/aes crypto/cipher crypto/ecdsa crypto/ed25519 crypto/elliptic crypto/hmac
+crypto/md5 crypto/rand crypto/rsa crypto/sha1 crypto/sha256 crypto/sha512 crypto/subtle
+encoding encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/gob
+encoding/hex encoding/json encoding/pem encoding/xml
+errors expvar flag fmt
+go/ast go/format go/parser go/token
+hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash
+html html/template
+image image/color image/draw image/gif image/jpeg image/png
+io io/fs io/ioutil iter
+log log/slog
+maps math math/big math/bits math/cmplx math/rand math/rand/v2
+mime mime/multipart
+net net/http net/http/httptest net/mail net/netip net/rpc net/textproto net/url
+os os/exec os/signal os/user
+path path/filepath
+reflect regexp regexp/syntax
+runtime runtime/debug runtime/metrics runtime/pprof runtime/trace
+slices sort strconv strings structs
+sync sync/atomic syscall
+testing testing/fstest testing/iotest testing/quick testing/slogtest testing/synctest
+text/scanner text/tabwriter text/template text/template/parse
+time
+unicode unicode/utf16 unicode/utf8 unique unsafe weak
+golang.org/x/sync/errgroup golang.org/x/sync/semaphore golang.org/x/sync/singleflight
+`)
+
+// sourced lists the packages that are type-checked from their sources: some
+// function of theirs is generic, or blocks where a simulated goroutine must be
+// able to stop.
+var sourced = map[string]bool{
+	"cmp": true, "container/heap": true, "container/list": true, "container/ring": true,
+	"context": true, "errors": true, "iter": true, "maps": true, "slices": true,
+	"sort": true, "sync": true, "sync/atomic": true,
+	"golang.org/x/sync/errgroup": true, "golang.org/x/sync/semaphore": true,
+}
+
+// extra names packages of this module that cells import under another path.
+// One that does not exist in the tree is left out.
+var extra = []struct{ cell, module string }{
+	{"runnext/lab", "runnext/kernel/lab"},
+}
