@@ -47,24 +47,22 @@ func (q *queue) write(name string, p []byte) bool {
 	q.writers++
 	defer func() { q.writers-- }()
 	limit := q.b.c.MaxBytes
-	for {
-		n := min(len(p), limit-q.size)
-		q.add(name, p[:n])
-		p = p[n:]
-		if len(p) == 0 {
-			break
-		}
-		// Full. Publish it, or wait until whoever is publishing takes it.
-		if q.publishing {
+	for len(p) > 0 {
+		// What fits in a message is taken whole, so that lines of several
+		// goroutines do not mix.
+		n := min(len(p), limit)
+		switch {
+		case q.size+n <= limit:
+			q.add(name, p[:n])
+			p = p[n:]
+		case q.publishing:
 			q.changed.Wait()
-		} else {
+		default:
 			q.publish(false)
 		}
 	}
-	switch {
-	case q.publishing:
-		// It sets the timer when it is done.
-	case q.size >= limit || !q.armed:
+	// A goroutine that is publishing sets the timer when it is done.
+	if !q.publishing && (q.size >= limit || !q.armed) {
 		q.publish(false)
 	}
 	return true
