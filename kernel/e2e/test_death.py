@@ -1,0 +1,99 @@
+"""What Go cannot survive costs the worker, never the kernel: the next cell
+runs, functions live on, and the learner is told which variables are gone."""
+
+import os
+import signal
+import time
+
+import pytest
+
+DEATHS = {
+    # name: code, what ename or the text must hold
+    "os.Exit": ("os.Exit(3)", "exit", "exit status 3"),
+    "stack overflow": ("var f func(int) int\nf = func(n int) int { return f(n+1) + 1 }\nf(0)", "fatal error", "stack overflow"),
+    "concurrent map writes": (
+        "m := map[int]int{}\nvar wg sync.WaitGroup\nfor g := range 8 {\n\twg.Go(func() {\n"
+        "\t\tfor i := range 10_000_000 {\n\t\t\tm[i] = g\n\t\t}\n\t})\n}\nwg.Wait()",
+        "fatal error", "concurrent map"),
+    "unlock of unlocked mutex": ("var mu sync.Mutex\nmu.Unlock()", "fatal error", "unlock of unlocked mutex"),
+}
+
+
+def prepare(k):
+    for code in ("func double(n int) int { return 2 * n }", "type point struct{ X, Y int }",
+                 "const seven = 7", "lostSoul := 5"):
+        c = k.execute(code)
+        assert c.status == "ok", c.told
+
+
+def recovered(k, c):
+    """The next cells after a death."""
+    assert "lostSoul" in c.told, f"the lost variable is not named:\n{c.told}"
+    after = k.execute("double(seven) + point{X: 1}.X", 20)
+    assert after.value == "15", after.told
+    gone = k.execute("lostSoul", 20)
+    assert gone.status == "error" and "lostSoul" in gone.told
+    assert k.execute("lostSoul := 6\nlostSoul", 20).value == "6"
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_death(kernel, name):
+    code, ename, text = DEATHS[name]
+    prepare(kernel)
+    c = kernel.execute(code, 60)
+    assert c.status == "error", f"{c.status}: {c.told}"
+    assert c.error["ename"] == ename, c.told
+    assert text in c.told
+    assert kernel.alive()
+    recovered(kernel, c)
+
+
+def test_killed_while_a_cell_runs(kernel):
+    prepare(kernel)
+    cell = kernel.start('fmt.Println(os.Getpid(), "READY")\nfor {\n}')
+    before = kernel.wait(cell, 30, until="READY")
+    os.kill(int(before.stdout.split()[0]), signal.SIGKILL)
+    c = kernel.wait(cell, 20)
+    assert c.status == "error", c.told
+    recovered(kernel, c)
+
+
+def test_killed_while_nothing_runs(kernel):
+    prepare(kernel)
+    pid = int(kernel.execute("os.Getpid()").value)
+    os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while True:  # the death may be noticed before the next cell or by it
+        c = kernel.execute("double(21)", 20)
+        if c.value == "42":
+            break
+        assert c.status == "error" and time.monotonic() < end, c.told
+    assert kernel.execute("os.Getpid()").value != str(pid)
+    assert kernel.execute("lostSoul").status == "error"
+
+
+def test_a_panic_costs_nothing(kernel):
+    prepare(kernel)
+    c = kernel.execute('go func() {\n\tpanic("boom")\n}()\ntime.Sleep(time.Hour)', 30)
+    assert c.status == "error" and c.error["ename"] == "panic", c.told
+    assert c.error["evalue"].startswith("panic: boom") or c.error["evalue"] == "boom", c.told
+    assert c.error["traceback"][0].startswith("[cell 5]:2:"), c.told
+    assert kernel.execute("lostSoul").value == "5"
+
+
+def test_many_deaths(kernel):
+    prepare(kernel)
+    for n in range(5):
+        c = kernel.execute(f"os.Exit({n + 1})", 20)
+        assert c.status == "error" and f"exit status {n + 1}" in c.told, c.told
+        assert kernel.execute("double(2)", 20).value == "4"
+    end = time.monotonic() + 10
+    while len(kernel.worker_pids) > 2:  # one at work, one spare
+        assert time.monotonic() < end, f"{len(kernel.worker_pids)} workers are left"
+        time.sleep(0.05)
+
+
+def test_exit_zero_is_said(kernel):
+    c = kernel.execute("os.Exit(0)", 20)
+    assert c.status == "error" and c.error["ename"] == "exit", c.told
+    assert kernel.execute("1 + 1").value == "2"

@@ -1,0 +1,105 @@
+"""An interrupt ends whatever a cell does, and the notebook's state stays."""
+
+import time
+
+import pytest
+
+READY = 'fmt.Println("READY")\n'
+STUCK = {
+    "endless loop": "for {\n}",
+    "loop with calls": "n := 0\nfor {\n\tn += len(strconv.Itoa(n))\n}",
+    "receive": "<-make(chan int)",
+    "send": "make(chan int) <- 1",
+    "nil channel": "var c chan int\n<-c",
+    "select": "select {\ncase <-make(chan int):\ncase <-make(chan string):\n}",
+    "sleep": "time.Sleep(time.Hour)",
+    "mutex held twice": "var mu sync.Mutex\nmu.Lock()\nmu.Lock()",
+    "wait group": "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()",
+    "condition": "c := sync.NewCond(&sync.Mutex{})\nc.L.Lock()\nc.Wait()",
+    "network": 'l, err := net.Listen("tcp", "127.0.0.1:0")\nif err != nil {\n\tpanic(err)\n}\nl.Accept()',
+    "many goroutines": "for range 4 {\n\tgo func() {\n\t\tfor {\n\t\t}\n\t}()\n}\nfor {\n}",
+    "deep recursion": "var f func(int) int\nf = func(n int) int {\n\tif n == 0 {\n\t\ttime.Sleep(time.Hour)\n\t}\n\treturn f(n-1) + 1\n}\nf(1000)",
+}
+# These end by themselves as deadlocks where nothing else could wake them; a
+# timer of the cell keeps that from being said before the interrupt.
+ALIVE = "time.AfterFunc(time.Hour, func() {})\n"
+
+
+@pytest.mark.parametrize("name", STUCK)
+def test_interrupt(kernel, name):
+    assert kernel.execute("kept := 41").status == "ok"
+    cell = kernel.start(READY + ALIVE + STUCK[name])
+    before = kernel.wait(cell, 30, until="READY")
+    assert before.reply_s is None, before.told
+    time.sleep(0.3)  # let it get stuck: there is nothing to wait for that would show it
+    start = time.perf_counter()
+    kernel.interrupt()
+    c = kernel.wait(cell, 10)
+    took = time.perf_counter() - start
+    assert c.status == "error" and c.error["ename"] == "interrupted", c.told
+    assert took < 5, f"the reply took {took:.1f} s"
+    after = kernel.execute("kept + 1", 10)
+    assert after.value == "42", f"the state is lost: {after.told}"
+
+
+def test_nothing_burns_after_an_interrupt(kernel):
+    import psutil
+
+    cell = kernel.start(READY + STUCK["many goroutines"])
+    kernel.wait(cell, 30, until="READY")
+    kernel.interrupt()
+    assert kernel.wait(cell, 10).status == "error"
+    end = time.monotonic() + 10
+    while True:
+        workers = [psutil.Process(p) for p in kernel.worker_pids]
+        used = sum(p.cpu_times().user for p in workers)
+        time.sleep(0.5)
+        used = sum(p.cpu_times().user for p in workers) - used
+        if used < 0.1:
+            return
+        assert time.monotonic() < end, f"{used / 0.5:.1f} cores are still busy"
+
+
+def test_defers_run(kernel):
+    cell = kernel.start(READY + 'defer fmt.Println("deferred", recover() == nil)\nselect {\ncase <-time.After(time.Hour):\n}')
+    kernel.wait(cell, 30, until="READY")
+    kernel.interrupt()
+    c = kernel.wait(cell, 10)
+    assert c.status == "error"
+    assert "deferred true" in c.stdout
+
+
+def test_an_idle_kernel_shrugs(kernel):
+    kernel.interrupt()
+    assert kernel.execute("6 * 7").value == "42"
+
+
+def test_queued_cells_are_aborted(kernel):
+    first = kernel.start(READY + "for {\n}")
+    behind = kernel.start("1 + 1")
+    kernel.wait(first, 30, until="READY")
+    kernel.interrupt()
+    assert kernel.wait(first, 10).status == "error"
+    c = kernel.wait(behind, 10)
+    assert c.status == "aborted"
+    assert "execution_count" not in c.reply
+    assert kernel.execute("2 + 2").value == "4"
+
+
+def test_side_questions_are_answered_while_a_cell_runs(kernel):
+    assert kernel.execute("aRatherLongName := 1").status == "ok"
+    cell = kernel.start(READY + "for {\n}")
+    kernel.wait(cell, 30, until="READY")
+    for kind, content, check in [
+        ("complete_request", {"code": "aRather", "cursor_pos": 7}, lambda r: r["matches"] == ["aRatherLongName"]),
+        ("inspect_request", {"code": "strings.ToUpper", "cursor_pos": 14, "detail_level": 0}, lambda r: r["found"]),
+        ("is_complete_request", {"code": "for {"}, lambda r: r["status"] == "incomplete"),
+        ("history_request", {"output": False, "raw": True, "hist_access_type": "tail", "n": 1}, lambda r: r["history"]),
+        ("kernel_info_request", {}, lambda r: r["language_info"]["name"] == "go"),
+        ("comm_info_request", {}, lambda r: r["comms"] == {}),
+    ]:
+        r = kernel.request(kind, content, 5)
+        assert r.reply_s is not None, f"{kind} waits for the cell"
+        assert check(r.reply), r.reply
+    kernel.interrupt()
+    assert kernel.wait(cell, 10).status == "error"
