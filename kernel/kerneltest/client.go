@@ -1,0 +1,332 @@
+package kerneltest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// T is what a test must offer; *testing.T and *rapid.T do.
+type T interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+}
+
+// patience is how long a client waits for what it was promised before it calls
+// the kernel stuck. No test depends on its length.
+const patience = 30 * time.Second
+
+// Client is one client of a kernel. It is used from the test's goroutine.
+type Client struct {
+	t         T
+	transport Transport
+	key       []byte
+	session   string
+	next      atomic.Int64
+	pump      sync.WaitGroup
+
+	mu       sync.Mutex
+	changed  *sync.Cond
+	check    *checker
+	requests map[string]*Request
+	log      []*Message // everything seen
+	orphans  []*Message // without a parent, or of other clients
+	ended    bool       // the transport gives no more
+	closing  bool       // the kernel was told to end: open requests may stay so
+}
+
+// NewClient starts a client on a transport, which it closes in the end. name
+// makes its msg_ids its own.
+func NewClient(t T, transport Transport, key []byte, name string) *Client {
+	k := &Client{
+		t: t, transport: transport, key: key, session: name,
+		check: newChecker(), requests: make(map[string]*Request),
+	}
+	k.changed = sync.NewCond(&k.mu)
+	k.pump.Go(k.receive)
+	return k
+}
+
+func (k *Client) receive() {
+	for {
+		ch, frames, err := k.transport.Recv()
+		k.mu.Lock()
+		if err != nil {
+			k.ended = true
+			k.changed.Broadcast()
+			k.mu.Unlock()
+			return
+		}
+		k.take(ch, frames)
+		k.changed.Broadcast()
+		k.mu.Unlock()
+	}
+}
+
+func (k *Client) take(ch Channel, frames [][]byte) {
+	m, err := decode(k.key, ch, frames)
+	if err != nil {
+		k.check.wrong = append(k.check.wrong, fmt.Sprintf("%s: not a message: %v", ch, err))
+		return
+	}
+	k.log = append(k.log, m)
+	k.check.saw(m)
+	if r := k.requests[m.ParentID]; r != nil {
+		r.take(m)
+		return
+	}
+	k.orphans = append(k.orphans, m)
+}
+
+// Close ends the client and reports everything it has seen that was wrong, and
+// every request that is not answered, unless the kernel was shut down.
+func (k *Client) Close() {
+	k.t.Helper()
+	err := k.transport.Close()
+	k.pump.Wait()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err != nil {
+		k.t.Errorf("close: %v", err)
+	}
+	wrong := k.check.wrong
+	if !k.closing {
+		wrong = append(wrong, k.check.open()...)
+	}
+	if len(wrong) > 0 {
+		k.t.Errorf("against the protocol:\n  %s\nseen:\n%s", strings.Join(wrong, "\n  "), k.transcript())
+	}
+}
+
+// transcript gives the last messages. k.mu is held.
+func (k *Client) transcript() string {
+	var b strings.Builder
+	for _, m := range k.log[max(0, len(k.log)-60):] {
+		fmt.Fprintf(&b, "  %v\n", m)
+	}
+	return b.String()
+}
+
+// await waits until is holds; what names it for the report. k.mu is held while
+// is runs.
+func (k *Client) await(what string, is func() bool) {
+	k.t.Helper()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	late := false
+	timer := time.AfterFunc(patience, func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		late = true
+		k.changed.Broadcast()
+	})
+	defer timer.Stop()
+	for !is() {
+		if late || k.ended {
+			k.t.Fatalf("no %s; seen:\n%s", what, k.transcript())
+			return
+		}
+		k.changed.Wait()
+	}
+}
+
+// AwaitOrphan waits for a message that answers no request of this client.
+func (k *Client) AwaitOrphan(what string, is func(*Message) bool) *Message {
+	k.t.Helper()
+	var found *Message
+	k.await(what, func() bool {
+		i := slices.IndexFunc(k.orphans, is)
+		if i >= 0 {
+			found = k.orphans[i]
+		}
+		return i >= 0
+	})
+	return found
+}
+
+// Closing says that the kernel is about to end: requests that stay unanswered
+// are no defect from now on.
+func (k *Client) Closing() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.closing = true
+}
+
+// Option changes a request before it is sent.
+type Option func(*outgoing)
+
+type outgoing struct {
+	header  header
+	parent  json.RawMessage
+	content map[string]any
+}
+
+// OnSubshell sends the request to a subshell.
+func OnSubshell(id string) Option { return func(o *outgoing) { o.header.Subshell = id } }
+
+// With sets a field of the content.
+func With(field string, value any) Option {
+	return func(o *outgoing) { o.content[field] = value }
+}
+
+// Silent asks for a silent execution.
+func Silent() Option { return With("silent", true) }
+
+// Asking lets the cell ask questions.
+func Asking() Option { return With("allow_stdin", true) }
+
+// Request is one request and what has come of it.
+type Request struct {
+	k       *Client
+	ID      string
+	msgType string
+	reply   *Message
+	idle    bool
+	log     []*Message // in order of arrival, all channels
+}
+
+func (r *Request) take(m *Message) {
+	r.log = append(r.log, m)
+	switch {
+	case m.Channel == Shell || m.Channel == Control:
+		r.reply = m
+	case m.Type == "status":
+		r.idle = m.Content["execution_state"] == "idle"
+	}
+}
+
+// Send sends a request and does not wait.
+func (k *Client) Send(ch Channel, msgType string, content map[string]any, options ...Option) *Request {
+	k.t.Helper()
+	o := &outgoing{parent: json.RawMessage("{}"), content: map[string]any{}}
+	for name, v := range content {
+		o.content[name] = v
+	}
+	o.header = header{
+		ID:       fmt.Sprintf("%s-%d", k.session, k.next.Add(1)),
+		Session:  k.session,
+		Username: "tester",
+		Date:     time.Now().UTC().Format(time.RFC3339Nano),
+		Type:     msgType,
+		Version:  "5.4",
+	}
+	for _, option := range options {
+		option(o)
+	}
+	head, body := k.json(o.header), k.json(o.content)
+	r := &Request{k: k, ID: o.header.ID, msgType: msgType}
+	if ch != Stdin {
+		k.mu.Lock()
+		k.requests[r.ID] = r
+		k.check.sent(r.ID, msgType, head, o.content["silent"] == true)
+		k.mu.Unlock()
+	}
+	if err := k.transport.Send(ch, encode(k.key, head, o.parent, json.RawMessage("{}"), body)); err != nil {
+		k.t.Fatalf("send %s: %v", msgType, err)
+	}
+	return r
+}
+
+// SendRaw sends frames as they are.
+func (k *Client) SendRaw(ch Channel, frames ...[]byte) {
+	k.t.Helper()
+	if err := k.transport.Send(ch, frames); err != nil {
+		k.t.Fatalf("send: %v", err)
+	}
+}
+
+func (k *Client) json(v any) json.RawMessage {
+	k.t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		k.t.Fatalf("encode: %v", err)
+	}
+	return raw
+}
+
+// Ask sends a request on shell and waits for its reply and idle.
+func (k *Client) Ask(msgType string, content map[string]any, options ...Option) *Request {
+	k.t.Helper()
+	return k.Send(Shell, msgType, content, options...).Wait()
+}
+
+// Command sends a request on control and waits for its reply and idle.
+func (k *Client) Command(msgType string, content map[string]any) *Request {
+	k.t.Helper()
+	return k.Send(Control, msgType, content).Wait()
+}
+
+// Wait waits for the reply and the idle.
+func (r *Request) Wait() *Request {
+	r.k.t.Helper()
+	r.k.await("reply and idle of "+r.msgType+" "+r.ID, func() bool { return r.reply != nil && r.idle })
+	return r
+}
+
+// WaitIdle waits for the idle alone, for what has no reply.
+func (r *Request) WaitIdle() *Request {
+	r.k.t.Helper()
+	r.k.await("idle of "+r.msgType+" "+r.ID, func() bool { return r.idle })
+	return r
+}
+
+// Replied waits for the reply alone.
+func (r *Request) Replied() *Message {
+	r.k.t.Helper()
+	r.k.await("reply to "+r.msgType+" "+r.ID, func() bool { return r.reply != nil })
+	return r.reply
+}
+
+// Content gives the content of the reply, an empty one before it has come.
+func (r *Request) Content() map[string]any {
+	r.k.mu.Lock()
+	defer r.k.mu.Unlock()
+	if r.reply == nil {
+		return nil
+	}
+	return r.reply.Content
+}
+
+// Status gives the status of the reply.
+func (r *Request) Status() string {
+	s, ok := r.Content()["status"].(string)
+	if !ok {
+		return ""
+	}
+	return s
+}
+
+// Messages gives what has come so far with one of the types, or all of it.
+func (r *Request) Messages(types ...string) []*Message {
+	r.k.mu.Lock()
+	defer r.k.mu.Unlock()
+	var found []*Message
+	for _, m := range r.log {
+		if len(types) == 0 || slices.Contains(types, m.Type) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// Await waits for a message of the type that is accepted; nil accepts any.
+func (r *Request) Await(msgType string, is func(*Message) bool) *Message {
+	r.k.t.Helper()
+	var found *Message
+	r.k.await(msgType+" of "+r.ID, func() bool {
+		for _, m := range r.log {
+			if m.Type == msgType && (is == nil || is(m)) {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
