@@ -1,0 +1,34 @@
+package event
+
+// Tell cuts a log into the steps of a story: an event that is a step, and its
+// consequences. What the runtime's own goroutines do between two steps of the
+// program is folded into one step. At most max steps are told; 0 is all.
+func Tell(l *Log, max int) Story {
+	st := Story{Start: l.Start}
+	state := l.Start.Clone()
+	system := map[int64]bool{}
+	for _, g := range l.Start.Gs {
+		system[g.ID] = g.System
+	}
+	folded := false
+	for i := range l.Events {
+		e := &l.Events[i]
+		quiet := e.Kind.Step() && system[e.G] && e.Kind != Readied
+		if e.Kind.Step() && !(quiet && folded) || len(st.Steps) == 0 {
+			if max > 0 && len(st.Steps) == max {
+				break
+			}
+			st.Steps = append(st.Steps, Step{})
+		}
+		if e.Kind.Step() {
+			folded = quiet
+		}
+		cur := &st.Steps[len(st.Steps)-1]
+		cur.Events = append(cur.Events, *e)
+		state.Apply(e)
+		if i+1 == len(l.Events) || l.Events[i+1].Kind.Step() {
+			cur.After = state.Clone()
+		}
+	}
+	return st
+}

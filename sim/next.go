@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"math"
+
+	"runnext/sim/event"
+)
+
+// Next lets the scheduler work until an M can go on with a G of the host, and
+// returns that M: the one whose clock is furthest behind. It fails with
+// [ErrExited] after [Sched.Stop] and with a [*Fatal] after a deadlock.
+func (s *Sched) Next() (*M, error) {
+	for {
+		if s.fatal != nil {
+			return nil, s.fatal
+		}
+		if s.exited {
+			return nil, ErrExited
+		}
+		m, at := s.earliestM()
+		if s.sysmon.next <= at {
+			if m == nil && s.sysmon.asleep && s.earliest(0) == 0 && len(s.poll) == 0 {
+				panic("sim: every M sleeps and nothing will wake one")
+			}
+			s.sysmonStep()
+			continue
+		}
+		s.clock = max(s.clock, at)
+		switch m.state {
+		case mSched:
+			s.schedule(m)
+		case mCall:
+			s.exitsyscall(m)
+		case mPolling:
+			s.pollReturn(m)
+		case mRunning:
+			g := m.curg
+			switch {
+			case g.preempt:
+				s.preempt(m)
+			case g.System():
+				m.now += s.cost.System
+				s.park(m, g.system)
+			case g.resume != nil:
+				f := g.resume
+				g.resume = nil
+				f(m)
+			default:
+				return m, nil
+			}
+		}
+	}
+}
+
+// earliestM finds the M that acts next and when; at is the far future when
+// none does.
+func (s *Sched) earliestM() (m *M, at int64) {
+	at = math.MaxInt64
+	for _, x := range s.allm {
+		t := x.now
+		switch x.state {
+		case mRunning, mSched:
+		case mCall, mPolling:
+			t = max(t, x.until)
+		default:
+			continue
+		}
+		if t < at {
+			m, at = x, t
+		}
+	}
+	return m, at
+}
+
+// Budget is the virtual time in nanoseconds that m's G may run before Next must
+// be asked again: until sysmon looks, or until another M's clock is behind.
+func (s *Sched) Budget(m *M) int64 {
+	limit := s.sysmon.next
+	if len(s.allm) > 1 {
+		for _, x := range s.allm {
+			if x == m {
+				continue
+			}
+			switch x.state {
+			case mRunning, mSched:
+				limit = min(limit, x.now)
+			case mCall, mPolling:
+				limit = min(limit, max(x.now, x.until))
+			}
+		}
+	}
+	return max(limit-m.now, 1)
+}
+
+// Charge moves m's clock forward.
+func (s *Sched) Charge(m *M, ns int64) {
+	m.now += ns
+}
+
+// Running tells whether m still runs g: it does not once a call has parked it.
+func (m *M) Running(g *G) bool { return m.curg == g && m.state == mRunning }
+
+// checkdead reports a deadlock when no M can ever run anything again.
+// go1.26.8 runtime/proc.go:6367 checkdead
+func (s *Sched) checkdead() {
+	if s.exited || s.fatal != nil {
+		return
+	}
+	gone := int32(0)
+	for _, m := range s.allm {
+		if m.state == mGone {
+			gone++
+		}
+	}
+	if int32(len(s.allm))-s.nmidle-s.nmlocked-gone > 0 {
+		return
+	}
+	waiting := 0
+	for _, g := range s.allg {
+		switch {
+		case g.System():
+		case g.status == event.Waiting:
+			waiting++
+		default:
+			return // an M is on its way to it
+		}
+	}
+	if waiting == 0 {
+		s.die("no goroutines (main called runtime.Goexit) - deadlock!")
+		return
+	}
+	for _, p := range s.allp {
+		if len(p.timers.heap) > 0 {
+			return
+		}
+	}
+	s.die("all goroutines are asleep - deadlock!")
+}
+
+func (s *Sched) die(text string) {
+	s.fatal = &Fatal{Text: text}
+	e := event.New(event.Fatal, event.CheckdeadRule, s.clock)
+	e.Name = text
+	s.emit(e)
+}

@@ -1,0 +1,171 @@
+package sim
+
+import "runnext/sim/event"
+
+func (s *Sched) newG(p *P, entry string) *G {
+	if p.idNext == p.idEnd {
+		p.idNext = s.goidgen + 1
+		s.goidgen += 16
+		p.idEnd = p.idNext + 16
+	}
+	g := &G{ID: p.idNext, Entry: entry, pos: len(s.allg)}
+	p.idNext++
+	s.allg = append(s.allg, g)
+	s.stacks.start(g)
+	return g
+}
+
+// Go is a go statement of the running G: the new G goes to runnext, and the
+// creator keeps running. Called from a timer function it has no creator.
+// go1.26.8 runtime/proc.go:5295 newproc
+func (s *Sched) Go(m *M, entry string, host any) *G {
+	m.now += s.cost.Create
+	g := s.newG(m.p, entry)
+	g.Host = host
+	g.status = event.Runnable
+	g.buf.Ctxt = entry
+	if m.curg != nil {
+		g.Creator = m.curg.ID
+	}
+	if s.sink != nil {
+		e := s.about(event.Created, event.NewProc, m, g)
+		e.By, e.Name, e.Site, e.Addr = g.Creator, entry, s.site(m.curg), g.stack.Lo
+		s.emit(e)
+	} else {
+		s.count++
+	}
+	s.runqput(m, m.p, g, true, event.NewProc)
+	s.wakep(m)
+	return g
+}
+
+// schedule finds a G for m, or puts m to sleep.
+// go1.26.8 runtime/proc.go:4135 schedule
+func (s *Sched) schedule(m *M) {
+	if m.lockedG != nil {
+		s.stoplockedm(m)
+		return
+	}
+	for {
+		m.p.preempt = false
+		f := s.findRunnable(m)
+		if f.g == nil {
+			return // asleep, polling, or back in a moment
+		}
+		if m.spinning {
+			s.resetspinning(m)
+		}
+		if f.g.lockedM != nil && f.g.lockedM != m {
+			s.startlockedm(m, f.g)
+			return
+		}
+		s.execute(m, f)
+		return
+	}
+}
+
+// execute runs the G that was found; schedtick counts slices, so it moves only
+// when the G does not inherit one.
+// go1.26.8 runtime/proc.go:3331 execute
+func (s *Sched) execute(m *M, f found) {
+	g := f.g
+	m.now += s.cost.Switch
+	m.curg, g.m = g, m
+	g.status = event.Running
+	g.preempt = false
+	g.link = nil
+	m.state = mRunning
+	if !f.inherit || s.faults.TickAlways {
+		m.p.tick++
+	}
+	s.stacks.enter(g)
+	if s.sink == nil {
+		s.count++
+		return
+	}
+	e := s.about(event.Started, f.rule, m, g)
+	e.From, e.N, e.Site = f.from, int64(m.p.tick), s.site(g)
+	if f.victim != nil {
+		e.P2 = f.victim.ID
+	}
+	s.emit(e)
+}
+
+// dropg parts m from its G.
+// go1.26.8 runtime/proc.go:4240 dropg
+func (s *Sched) dropg(m *M) *G {
+	g := m.curg
+	s.stacks.leave(g, s.site(g))
+	g.m = nil
+	m.curg = nil
+	m.state = mSched
+	return g
+}
+
+// Exit ends the running G. When it is main that returned, use [Sched.Stop].
+// go1.26.8 runtime/proc.go:4491 goexit0
+func (s *Sched) Exit(m *M) {
+	g := m.curg
+	s.note(event.Exited, event.GoexitRule, m, g)
+	locked := g.lockedM == m
+	s.dropg(m)
+	s.gdestroy(g)
+	if locked {
+		m.lockedG, g.lockedM, g.lockExt = nil, nil, 0
+		s.exitM(m)
+	}
+}
+
+// gdestroy takes a dead G off the books.
+// go1.26.8 runtime/proc.go:4503 gdestroy
+func (s *Sched) gdestroy(g *G) {
+	g.status = event.Dead
+	g.reason = event.NoReason
+	last := len(s.allg) - 1
+	s.allg[g.pos] = s.allg[last]
+	s.allg[g.pos].pos = g.pos
+	s.allg[last] = nil
+	s.allg = s.allg[:last]
+	s.stacks.release(g.stack)
+	g.Host = nil
+}
+
+// exitM ends a thread whose locked G has returned; its P goes to another one.
+// go1.26.8 runtime/proc.go:1981 mexit
+func (s *Sched) exitM(m *M) {
+	p := s.releasep(m)
+	if m.ID == 0 {
+		// The main thread is never ended: it sleeps for good.
+		m.state = mGone
+	} else {
+		m.state = mGone
+		for i, x := range s.allm {
+			if x == m {
+				s.allm = append(s.allm[:i], s.allm[i+1:]...)
+				break
+			}
+		}
+	}
+	s.handoffp(m, p)
+	s.checkdead()
+}
+
+// Stop ends the program: main has returned, or it called os.Exit.
+// go1.26.8 runtime/proc.go:323 runExitHooks
+func (s *Sched) Stop(m *M, returned bool) {
+	if returned {
+		s.note(event.Exited, event.MainReturns, m, m.curg)
+	}
+	s.exited = true
+}
+
+// Label marks the log.
+func (s *Sched) Label(m *M, text string) {
+	if s.sink == nil {
+		s.count++
+		return
+	}
+	e := s.about(event.Label, event.MarkRule, m, m.curg)
+	e.Name, e.Site = text, s.site(m.curg)
+	s.emit(e)
+}

@@ -1,0 +1,271 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+
+	"runnext/sim/event"
+)
+
+// Config says how a [Sched] starts. The zero value is one P, seed 0, and
+// schedtick 4 at main.main.
+type Config struct {
+	P        int    // Ps; 0 means 1
+	Seed     uint64 // of every lottery
+	BootTick uint32 // schedtick of P0 when main.main starts, 4 or 5; 0 means 4
+	Main     string // the function G1 runs; "" means main.main
+	Costs    *Costs // nil means DefaultCosts
+
+	// Sink receives each event as it happens; nil for none. The event must not
+	// be kept by reference.
+	Sink func(*event.Event)
+	// Where tells where a G of the host stands; nil, or a nil result, is fine.
+	Where func(*G) *event.Site
+
+	Faults Faults
+}
+
+// Costs are the virtual nanoseconds that the scheduler's own work takes. They
+// are a model: measured values of one machine, rounded.
+type Costs struct {
+	Switch  int64 // park or yield, and pick the next G
+	Create  int64 // a go statement
+	Ready   int64 // wake a G
+	Chan    int64 // a channel or semaphore operation that does not block
+	Call    int64 // enter and leave a system call
+	Wake    int64 // from the wake-up of a sleeping M until it runs
+	Thread  int64 // from the creation of an M until it runs
+	Poll    int64 // from the end of a wait in the netpoller until the M runs
+	Spin    int64 // one search through all Ps
+	System  int64 // one round of a runtime goroutine
+	Grow    int64 // copy a stack
+	Grace   int64 // how long a thief leaves runnext alone
+	Signal  int64 // from sysmon's request until the G stops
+	Publish int64 // a timer function
+}
+
+// DefaultCosts are those of a 3 GHz machine under Linux.
+func DefaultCosts() Costs {
+	return Costs{Switch: 150, Create: 250, Ready: 60, Chan: 40, Call: 300, Wake: 5_000,
+		Thread: 15_000, Poll: 50_000, Spin: 400, System: 1_000, Grow: 500, Grace: 3_000,
+		Signal: 2_000, Publish: 100}
+}
+
+// Faults break the scheduler on purpose, so that tests can show that the
+// judges notice. All false is the scheduler of Go.
+type Faults struct {
+	NoRunNext   bool // a new or woken G goes to the ring's tail
+	LIFO        bool // the ring gives its newest G
+	ReadyTail   bool // a woken G goes to the ring's tail
+	No61        bool // the global queue is never looked at first
+	CloseFIFO   bool // close readies its waiters in the order they came
+	OverflowOne bool // a full ring hands over one G and not half
+	GlobalHead  bool // a yielding G goes to the head of the global queue
+	YieldLocal  bool // Gosched puts the G at the ring's tail
+	TickAlways  bool // schedtick counts inherited slices too
+	NoInherit   bool // runnext starts a slice of its own
+	LoseKicked  bool // what is kicked out of runnext is forgotten
+	WaitLIFO    bool // a channel wakes the waiter that came last
+}
+
+// Fatal ends a run the way the runtime's fatal errors do: exit status 2.
+type Fatal struct{ Text string }
+
+func (f *Fatal) Error() string { return "fatal error: " + f.Text }
+
+// ErrExited is what [Sched.Next] returns once main has returned or [Sched.Stop]
+// has been called.
+var ErrExited = errors.New("sim: the program has ended")
+
+// Sched is the whole scheduler. It is owned by one goroutine.
+// go1.26.8 runtime/runtime2.go:930 schedt struct
+type Sched struct {
+	cost   Costs
+	faults Faults
+	sink   func(*event.Event)
+	locate func(*G) *event.Site
+	rand   lottery
+	count  int64 // events
+
+	allp  []*P
+	allm  []*M
+	allg  []*G // those that are not dead, in no order
+	runq  gQueue
+	pidle *P
+	midle []*M
+
+	npidle, nmspinning  int32
+	nmidle, nmlocked    int32
+	needspinning        bool
+	goidgen             int64
+	nextM               int32
+	pollInited          bool
+	lastPoll, pollUntil int64 // lastPoll is 0 while an M is blocked in the netpoller
+	poll                []pollWait
+	order               stealOrder
+	sysmon              sysmon
+	stolen              []*G
+	semas               map[any]*semaList
+	chanID, timerID     uint64
+	stacks              stackArena
+	clock               int64 // the latest moment any M or sysmon acted at
+	actor               *M
+	fatal               *Fatal
+	exited              bool
+}
+
+// New boots a scheduler to the first instruction of main.main: G1 runs on P0,
+// G2 to G4 wait, and with one P G5 is in the ring and G6 in runnext, as in a
+// real process. With more Ps those two have been taken and have parked.
+func New(cfg Config) (*Sched, error) {
+	if cfg.P == 0 {
+		cfg.P = 1
+	}
+	if cfg.P < 0 || cfg.P > 1<<10 {
+		return nil, fmt.Errorf("sim: %d Ps: want 1 to 1024", cfg.P)
+	}
+	if cfg.BootTick == 0 {
+		cfg.BootTick = 4
+	}
+	if cfg.Main == "" {
+		cfg.Main = "main.main"
+	}
+	s := &Sched{cost: DefaultCosts(), faults: cfg.Faults, locate: cfg.Where,
+		rand: lottery{cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}}
+	if cfg.Costs != nil {
+		s.cost = *cfg.Costs
+	}
+	for i := range cfg.P {
+		s.allp = append(s.allp, &P{ID: int32(i)})
+	}
+	s.order.reset(uint32(cfg.P))
+	m := s.newM()
+	m.state = mSched
+	m.p, s.allp[0].m = s.allp[0], m
+	for i := cfg.P - 1; i > 0; i-- {
+		s.pidlePut(s.allp[i])
+	}
+	s.boot(m, &cfg)
+	s.sink = cfg.Sink
+	s.count = 0
+	return s, nil
+}
+
+// boot makes the goroutines that exist before main.main does.
+func (s *Sched) boot(m *M, cfg *Config) {
+	p := m.p
+	main := s.newG(p, cfg.Main)
+	main.status, main.m, m.curg, m.state = event.Running, m, main, mRunning
+	for _, sys := range []struct {
+		entry string
+		wait  event.Reason
+	}{
+		{"runtime.forcegchelper", event.ForceGCIdle},
+		{"runtime.bgsweep", event.GCSweepWait},
+		{"runtime.bgscavenge", event.GCScavengeWait},
+		{"runtime.updateMaxProcsGoroutine", event.UpdaterIdle},
+		{"runtime.runFinalizers", event.FinalizerWait},
+	} {
+		g := s.newG(p, sys.entry)
+		g.system = sys.wait
+		g.Creator = 1
+		if g.ID < 5 || cfg.P > 1 {
+			g.status, g.reason = event.Waiting, sys.wait
+			continue
+		}
+		g.status = event.Runnable
+		s.runqput(m, p, g, true, event.NewProc)
+	}
+	p.tick = cfg.BootTick
+	s.sysmon.next = 20_000
+	s.sysmon.delay = 20_000
+}
+
+// Main is the goroutine that runs main.main.
+func (s *Sched) Main() *G {
+	for _, g := range s.allg {
+		if g.ID == 1 {
+			return g
+		}
+	}
+	return nil
+}
+
+// Events counts the events so far.
+func (s *Sched) Events() int64 { return s.count }
+
+// Now is the latest virtual time at which anything has happened.
+func (s *Sched) Now() int64 { return s.clock }
+
+// Procs is the number of Ps.
+func (s *Sched) Procs() int { return len(s.allp) }
+
+// Threads is the number of Ms, without sysmon's.
+func (s *Sched) Threads() int { return len(s.allm) }
+
+// Goroutines counts the program's Gs that are not dead.
+// go1.26.8 runtime/proc.go:5699 gcount
+func (s *Sched) Goroutines() int {
+	n := 0
+	for _, g := range s.allg {
+		if !g.System() {
+			n++
+		}
+	}
+	return n
+}
+
+// Rand draws from 0 to n-1 with the scheduler's seed.
+func (s *Sched) Rand(n uint32) uint32 { return s.rand.n(n) }
+
+// Rand64 draws a random word with the scheduler's seed.
+func (s *Sched) Rand64() uint64 { return s.rand.next() }
+
+func (s *Sched) now(m *M) int64 {
+	if m == nil {
+		return s.clock
+	}
+	return m.now
+}
+
+func (s *Sched) emit(e event.Event) {
+	s.count++
+	if e.Time > s.clock {
+		s.clock = e.Time
+	}
+	if s.sink != nil {
+		s.sink(&e)
+	}
+}
+
+// note reports an event of m about g.
+func (s *Sched) note(k event.Kind, r event.Rule, m *M, g *G) {
+	if s.sink == nil {
+		s.count++
+		return
+	}
+	s.emit(s.about(k, r, m, g))
+}
+
+func (s *Sched) about(k event.Kind, r event.Rule, m *M, g *G) event.Event {
+	e := event.New(k, r, s.now(m))
+	if m != nil {
+		e.M = m.ID
+		if m.p != nil {
+			e.P = m.p.ID
+		}
+	}
+	if g != nil {
+		e.G = g.ID
+		e.Addr = g.stack.SP
+	}
+	return e
+}
+
+// site asks the host where g stands.
+func (s *Sched) site(g *G) *event.Site {
+	if s.locate == nil || g == nil || g.System() {
+		return nil
+	}
+	return s.locate(g)
+}
