@@ -295,6 +295,13 @@ func (r *Rep) serves(t testing.TB) {
 	}
 }
 
+// count counts connections, those without READY included.
+func (s *server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.peers) + s.fresh.Len()
+}
+
 // ipcPath gives an endpoint in a folder of the test's own.
 func ipcPath(t testing.TB) string {
 	return "ipc://" + filepath.Join(t.TempDir(), "s")

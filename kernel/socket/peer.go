@@ -71,9 +71,10 @@ func (p *peer) answer(name string, body []byte) error {
 // system calls as the buffer allows, and flushes whenever the queue is empty.
 // It ends when the queue is closed and sent, or when the peer is gone.
 func (p *peer) write() error {
-	var batch []item
+	var items []item
 	for {
-		items, last := p.queue.take(batch)
+		var last bool
+		items, last = p.queue.take(items)
 		if len(items) == 0 {
 			if err := p.guard.flush(); err != nil || last {
 				return err
@@ -88,7 +89,6 @@ func (p *peer) write() error {
 			p.queue.release(it.cost())
 			items[i] = item{}
 		}
-		batch = items
 	}
 }
 

@@ -128,7 +128,8 @@ func (q *queue) await(ctx context.Context, try func() (full bool, err error)) er
 }
 
 // take gives all that waits and whether it is the last: then the queue is
-// closed and nothing will follow. It does not wait.
+// closed and nothing will follow. It does not wait. spare is what the last
+// take gave: its memory serves again.
 func (q *queue) take(spare []item) (items []item, last bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -47,11 +47,15 @@ type server struct {
 }
 
 func listen(endpoint string, c Config, socketType zmq4.SocketType, peerTypes []string, r role) (*server, error) {
-	c = c.withDefaults()
 	listener, address, err := listenEndpoint(endpoint)
 	if err != nil {
 		return nil, err
 	}
+	return newServer(listener, address, c, socketType, peerTypes, r), nil
+}
+
+func newServer(listener net.Listener, address string, c Config, socketType zmq4.SocketType, peerTypes []string, r role) *server {
+	c = c.withDefaults()
 	s := &server{
 		config:     c,
 		role:       r,
@@ -65,7 +69,7 @@ func listen(endpoint string, c Config, socketType zmq4.SocketType, peerTypes []s
 		peers:      make(map[*peer]struct{}),
 	}
 	s.buffers.New = func() any { return bufio.NewWriterSize(nil, writeBuffer) }
-	return s, nil
+	return s
 }
 
 // start begins to accept, once the role can take peers.
