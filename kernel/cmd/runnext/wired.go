@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"runnext/install"
+	"runnext/install/probe"
 )
 
 // wired gives the bodies this program is built with.
@@ -11,5 +13,8 @@ func wired() bodies {
 	return bodies{
 		host:       install.ThisHost(),
 		executable: os.Executable,
+		probe: func(ctx context.Context, s install.Spec) (string, error) {
+			return probe.Run(ctx, s.Argv)
+		},
 	}
 }
