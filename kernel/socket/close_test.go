@@ -85,7 +85,8 @@ func TestCloseIsBounded(t *testing.T) {
 	sent := make(chan error, 1)
 	go func() {
 		for {
-			if err := x.Send(ctx, [][]byte{make([]byte, 32<<10)}); err != nil {
+			// More than the buffers of any connection hold.
+			if err := x.Send(ctx, [][]byte{make([]byte, 32<<20)}); err != nil {
 				sent <- err
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync/atomic"
 
 	"github.com/go-zeromq/zmq4"
 	"github.com/go-zeromq/zmq4/security/null"
@@ -21,6 +22,8 @@ type peer struct {
 
 	ctx    context.Context // ends when the peer does
 	cancel context.CancelCauseFunc
+
+	lost atomic.Bool // it was cut while something waited for it
 
 	subscriptions subscriptions // of an XPub's peer
 }
@@ -102,7 +105,9 @@ func (p *peer) send(it item) error {
 // cut ends the peer at once; what waits for it is lost.
 func (p *peer) cut(cause error) {
 	p.cancel(cause)
-	p.queue.kill()
+	if p.queue.kill() {
+		p.lost.Store(true)
+	}
 	p.guard.Conn.Close()
 }
 

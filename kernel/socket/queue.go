@@ -167,19 +167,15 @@ func (q *queue) close() {
 	q.wake()
 }
 
-// kill drops everything and lets all who wait go.
-func (q *queue) kill() {
+// kill drops everything, lets all who wait go, and says whether something was
+// dropped or still being sent.
+func (q *queue) kill() (lost bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	lost = !q.dead && q.bytes > 0
 	q.dead = true
 	q.items = nil
 	q.makeRoom()
 	q.wake()
-}
-
-// pending says whether something waits or is being sent.
-func (q *queue) pending() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.bytes > 0 && !q.dead
+	return lost
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"sync"
@@ -44,6 +45,7 @@ type server struct {
 	closed bool
 	fresh  *list.List // of net.Conn before READY, the oldest first
 	peers  map[*peer]struct{}
+	unsent int // peers that something was lost for while the socket closed
 }
 
 func listen(endpoint string, c Config, socketType zmq4.SocketType, peerTypes []string, r role) (*server, error) {
@@ -194,10 +196,14 @@ func (s *server) run(p *peer) {
 	writer.Wait()
 	p.guard.discard()
 	s.role.leave(p)
+	cause := context.Cause(p.ctx)
 	s.mu.Lock()
 	delete(s.peers, p)
+	if s.closed && p.lost.Load() && !errors.Is(cause, io.EOF) {
+		s.unsent++
+	}
 	s.mu.Unlock()
-	if cause := context.Cause(p.ctx); !gone(cause) {
+	if !gone(cause) {
 		s.log.Warn("peer cut", "peer", p.guard.RemoteAddr(), "error", cause)
 	}
 }
@@ -253,22 +259,17 @@ func (s *server) Close(ctx context.Context) error {
 	defer timer.Stop()
 	select {
 	case <-ended:
-		return nil
 	case <-over:
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
-	unsent := 0
 	for p := range s.peers {
-		if p.queue.pending() {
-			unsent++
-		}
 		p.cut(ErrClosed)
 	}
 	s.mu.Unlock()
 	<-ended
-	if unsent > 0 {
-		return fmt.Errorf("close %s: %d peers have not read everything: %w", s.address, unsent, ErrStalled)
+	if s.unsent > 0 {
+		return fmt.Errorf("close %s: %d peers have not read everything: %w", s.address, s.unsent, ErrStalled)
 	}
 	return nil
 }
