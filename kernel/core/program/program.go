@@ -1,0 +1,131 @@
+// Package program is what crosses the pipe for one cell: core Go for the
+// interpreter, the types it speaks of, and the table that leads from its parts
+// back to the learner's lines. It holds values only: runnext/kernel/core fills
+// them, runnext/kernel/engine/yaegi runs them.
+package program
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Program is one emitted cell.
+type Program struct {
+	Source   string   // core Go, package main
+	Types    []Type   // index 0 is not used
+	Imports  []string // carried packages whose symbols Source names
+	Vars     []Var    // variables of the notebook that Source names, V0 V1 …
+	Funcs    []Func   // by number; Source calls function n Fn
+	Sites    []Site   // by number; where something can go wrong
+	Helpers  []Helper // by number; typed host functions that Source names
+	Binds    []Bind   // methods that compiled code may call
+	Result   bool     // Entry ends by giving a value
+	ResultTy []int    // static types of the values
+}
+
+// Kind tells the shapes of types apart.
+type Kind uint8
+
+// Kinds of types.
+const (
+	Basic     Kind = iota + 1 // Name: int, string, unsafe.Pointer …
+	Std                       // Path and Name of a carried, concrete type
+	Named                     // a type declared by a cell, or an instance of a generic one
+	Pointer                   // Elem
+	Slice                     // Elem
+	Array                     // Elem, Len
+	Map                       // Key, Elem
+	Chan                      // Elem, Dir as reflect.ChanDir
+	Signature                 // In, Out, Variadic
+	Struct                    // Fields
+	Interface                 // Methods
+)
+
+// Type describes a type; the other types it is made of are indexes.
+type Type struct {
+	Kind     Kind
+	Name     string   `json:",omitempty"`
+	Path     string   `json:",omitempty"`
+	ID       string   `json:",omitempty"` // Named: what makes it the same type in another cell
+	Elem     int      `json:",omitempty"` // Named: the underlying type
+	Key      int      `json:",omitempty"`
+	Len      int64    `json:",omitempty"`
+	Dir      int      `json:",omitempty"`
+	In, Out  []int    `json:",omitempty"`
+	Variadic bool     `json:",omitempty"`
+	Fields   []Field  `json:",omitempty"`
+	Methods  []Method `json:",omitempty"` // Interface: all; Named: the method set of *T, sorted
+}
+
+// Field is one field of a struct.
+type Field struct {
+	Name     string
+	Path     string `json:",omitempty"` // package of an unexported name
+	Tag      string `json:",omitempty"`
+	Type     int
+	Embedded bool `json:",omitempty"`
+}
+
+// Method is one method of an interface, or of a named type.
+type Method struct {
+	Name  string
+	Path  string `json:",omitempty"` // package of an unexported name
+	Type  int    // Signature, without the receiver
+	Value bool   `json:",omitempty"` // Named: in the method set of T too
+}
+
+// Var is a variable of the notebook.
+type Var struct {
+	ID   string // the same in every cell that names it
+	Type int
+	New  bool // its storage is new at each execution of this cell
+}
+
+// Func is a function of the source, for error messages.
+type Func struct {
+	Name string
+	Site int // where it is declared
+	// Calls lists the sites of calls, by the number of the function called.
+	Calls map[int][]int `json:",omitempty"`
+}
+
+// Site is a position in a cell and what stands there.
+type Site struct {
+	Cell, Line, Column int
+	Func               int
+}
+
+// Helper is a function that the runner makes for one combination of types.
+type Helper struct {
+	Op    string
+	Types []int
+	Name  string `json:",omitempty"`
+	Site  int    `json:",omitempty"`
+}
+
+// Bind says that core function Name is a method of a named type.
+type Bind struct {
+	Type   int
+	Method string
+	Path   string
+	Name   string // function that takes the receiver as an interface word holds it
+	Direct string // function that takes the receiver as it is
+}
+
+// Encode gives the form that [Decode] reads.
+func (p *Program) Encode() ([]byte, error) {
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode program: %w", err)
+	}
+	return b, nil
+}
+
+// Decode reads what [Program.Encode] wrote.
+func Decode(b []byte) (*Program, error) {
+	p := new(Program)
+	if err := json.Unmarshal(b, p); err != nil {
+		return nil, fmt.Errorf("decode program: %w", err)
+	}
+	return p, nil
+}

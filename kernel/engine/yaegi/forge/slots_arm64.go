@@ -1,0 +1,4 @@
+package forge
+
+// entrySize is the distance between two entries of the table of jumps.
+const entrySize = 16
