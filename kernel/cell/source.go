@@ -1,0 +1,213 @@
+package cell
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"sort"
+	"strings"
+)
+
+// source is a parsed cell. Every position in it is the cell's own.
+type source struct {
+	number  int
+	code    string
+	file    *token.File
+	whole   bool // a file with a package clause: Go's order of initialization holds
+	imports []*ast.ImportSpec
+	funcs   []*ast.FuncDecl
+	stmts   []ast.Stmt
+	top     map[*ast.Object]bool // what the parser resolved to the top of the cell
+	errs    []problem
+	split   *split
+}
+
+// problem is one thing that is wrong with a cell, in Go's words.
+type problem struct {
+	pos  token.Pos
+	msg  string
+	soft bool // said by go/types of code that is otherwise right
+}
+
+const (
+	declPrefix = "package p;"
+	stmtPrefix = "package p;func _(){"
+	stmtSuffix = "\n}"
+	firstBase  = 64 // room for the prefixes before the first cell
+)
+
+// parse reads a cell. The cell's file must be in the notebook's FileSet.
+func parse(file *token.File, number int, code string) *source {
+	file.SetLinesForContent([]byte(code))
+	s := &source{number: number, code: code, file: file, split: cut(code)}
+	if s.split.deep >= 0 {
+		s.fail(s.split.deep, "exceeded max nesting depth")
+		return s
+	}
+	if c := s.split.clause; c.end > 0 {
+		s.whole = true
+		s.clause(c)
+	}
+	if len(s.split.decls) > 0 {
+		s.parseDecls()
+	}
+	s.parseStmts()
+	s.top = topObjects(s.stmts)
+	sort.SliceStable(s.errs, func(i, j int) bool { return s.errs[i].pos < s.errs[j].pos })
+	return s
+}
+
+func (s *source) fail(offset int, msg string) {
+	s.errs = append(s.errs, problem{pos: s.file.Pos(min(offset, len(s.code))), msg: msg})
+}
+
+func (s *source) clause(c span) {
+	f := s.parser(mask(s.code, []span{c}), "", parser.PackageClauseOnly)
+	if f != nil && f.Name.Name != "main" {
+		s.errs = append(s.errs, problem{pos: f.Name.Pos(), msg: fmt.Sprintf("package %s: a cell is part of package main", f.Name.Name)})
+	}
+}
+
+func (s *source) parseDecls() {
+	keep := append(append([]span(nil), s.split.decls...), s.split.notes...)
+	f := s.parser(mask(s.code, keep), declPrefix, parser.ParseComments)
+	if f == nil {
+		return
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			s.funcs = append(s.funcs, d)
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if spec, ok := spec.(*ast.ImportSpec); ok {
+					s.imports = append(s.imports, spec)
+				}
+			}
+		}
+	}
+}
+
+func (s *source) parseStmts() {
+	drop := append([]span{s.split.clause}, s.split.decls...)
+	for _, offset := range s.split.stray {
+		if covered(s.split.decls, offset) {
+			continue
+		}
+		s.fail(offset, "expected statement, found '}'")
+		drop = append(drop, span{offset, offset + 1})
+	}
+	text := without(s.code, drop)
+	if blank(text) {
+		return
+	}
+	f := s.parser(append(text, stmtSuffix...), stmtPrefix, parser.ParseComments)
+	if f == nil || len(f.Decls) == 0 {
+		return
+	}
+	if fn, ok := f.Decls[0].(*ast.FuncDecl); ok && fn.Body != nil {
+		s.stmts = fn.Body.List
+	}
+}
+
+func blank(text []byte) bool {
+	for _, c := range text {
+		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// parser runs go/parser over text that has the cell's length, behind prefix. A
+// FileSet of its own whose next base lies as far before the cell's file as the
+// prefix is long makes the parser write the cell's own positions.
+func (s *source) parser(text []byte, prefix string, mode parser.Mode) *ast.File {
+	scratch := token.NewFileSet()
+	base := s.file.Base() - len(prefix)
+	scratch.AddFile("", 1, base-2)
+	f, err := parser.ParseFile(scratch, "", append([]byte(prefix), text...), mode|parser.AllErrors)
+	var list scanner.ErrorList
+	if errors.As(err, &list) {
+		s.syntax(list, len(prefix))
+	}
+	return f
+}
+
+// syntax keeps one error a line, as the go command prints them.
+func (s *source) syntax(list scanner.ErrorList, prefix int) {
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Pos.Offset < list[j].Pos.Offset })
+	lines := map[int]bool{}
+	for _, e := range list {
+		offset := max(e.Pos.Offset-prefix, 0)
+		msg := e.Msg
+		if offset >= len(s.code) {
+			offset = len(s.code)
+			msg = atEnd(msg)
+		}
+		line := s.file.Line(s.file.Pos(offset))
+		if !lines[line] {
+			lines[line] = true
+			s.fail(offset, msg)
+		}
+	}
+}
+
+// atEnd words an error at the wrapper's closing brace as one at the end.
+func atEnd(msg string) string {
+	if i := strings.LastIndex(msg, "found "); i >= 0 {
+		return msg[:i] + "found 'EOF'"
+	}
+	return msg
+}
+
+// topObjects gives what the parser takes for variables, constants and types of
+// the wrapping function and what are in truth the notebook's.
+func topObjects(stmts []ast.Stmt) map[*ast.Object]bool {
+	top := map[*ast.Object]bool{}
+	add := func(id *ast.Ident) {
+		if id != nil && id.Obj != nil {
+			top[id.Obj] = true
+		}
+	}
+	for _, stmt := range stmts {
+		switch stmt := inner(stmt).(type) {
+		case *ast.AssignStmt:
+			if stmt.Tok == token.DEFINE {
+				for _, e := range stmt.Lhs {
+					if id, ok := e.(*ast.Ident); ok {
+						add(id)
+					}
+				}
+			}
+		case *ast.DeclStmt:
+			if d, ok := stmt.Decl.(*ast.GenDecl); ok {
+				for _, spec := range d.Specs {
+					switch spec := spec.(type) {
+					case *ast.ValueSpec:
+						for _, id := range spec.Names {
+							add(id)
+						}
+					case *ast.TypeSpec:
+						add(spec.Name)
+					}
+				}
+			}
+		}
+	}
+	return top
+}
+
+// inner gives the statement behind labels.
+func inner(stmt ast.Stmt) ast.Stmt {
+	for {
+		l, ok := stmt.(*ast.LabeledStmt)
+		if !ok {
+			return stmt
+		}
+		stmt = l.Stmt
+	}
+}

@@ -1,0 +1,151 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// stale is a declaration of an earlier cell that does not fit what its names
+// mean now.
+type stale struct {
+	inst inst
+	why  problem // what go/types says of it
+}
+
+// outdated looks for errors in older declarations. A method that nobody may
+// want is first tried with the meanings it was declared with, and left out when
+// the type it is carried over to does not take it; that makes another attempt
+// worth while. What is left is said to the learner: the cell uses it.
+func (a *attempt) outdated(pin map[inst]problem, drop map[inst]bool) bool {
+	again := false
+	for _, p := range a.errs {
+		if a.inCell(p.pos) || p.msg[0] == '\t' {
+			continue
+		}
+		for _, i := range a.at(p.pos) {
+			key := i
+			if i.recv == nil {
+				cause := a.b.reach.cause[i]
+				if cause == nil || i.pinned {
+					a.stale = append(a.stale, stale{i, p})
+					continue
+				}
+				key = *cause
+			}
+			key.pinned = false
+			_, pinned := pin[key]
+			switch {
+			case a.b.isNew(key.recv) || pinned:
+				again = again || !drop[key]
+				drop[key] = true
+			default:
+				pin[key], again = p, true
+			}
+		}
+	}
+	return again
+}
+
+// at gives the older declarations that a position is inside of.
+func (a *attempt) at(pos token.Pos) []inst {
+	var list []inst
+	for _, i := range a.b.reach.order {
+		n := i.unit.node
+		if n.Pos() <= pos && pos <= n.End() {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// isNew tells whether a type is declared by the cell being checked.
+func (b *build) isNew(d *decl) bool {
+	return d != nil && b.own[d.base] == d && b.st.names[d.base] != d
+}
+
+// usesOutdated refuses what a cell itself calls of the methods that only fit
+// the meanings of their own time.
+func (a *attempt) usesOutdated(pin map[inst]problem) {
+	if len(pin) == 0 {
+		return
+	}
+	for id, obj := range a.info.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || !a.inCell(id.Pos()) {
+			continue
+		}
+		for i, why := range pin {
+			decl := i.unit.fn()
+			if decl.Name.Pos() != fn.Pos() || a.b.reach.drop[i] || recvName(fn) != i.recv.name {
+				continue
+			}
+			a.errs = append(a.errs, why)
+			a.stale = append(a.stale, stale{i, why})
+		}
+	}
+}
+
+func recvName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return ""
+	}
+	t := recv.Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := t.(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
+}
+
+// renewed finds what has been declared again since a unit was declared, which
+// is why it no longer fits.
+func (b *build) renewed(i inst) []*decl {
+	var list []*decl
+	seen := map[*decl]bool{}
+	for _, x := range i.unit.uses {
+		then := i.unit.bound[x.id.Name]
+		if then == nil || then.kind == importKind {
+			continue
+		}
+		now := b.newest(x.id.Name)
+		if now != nil && now != then && !seen[now] {
+			seen[now] = true
+			list = append(list, now)
+		}
+	}
+	return list
+}
+
+// usedAt finds where the cell itself names a declaration.
+func (a *attempt) usedAt(i inst) token.Pos {
+	fn := i.unit.fn()
+	if fn == nil {
+		return token.NoPos
+	}
+	at := token.NoPos
+	for id, obj := range a.info.Uses {
+		if obj.Pos() == fn.Name.Pos() && a.inCell(id.Pos()) && (at == token.NoPos || id.Pos() < at) {
+			at = id.Pos()
+		}
+	}
+	return at
+}
+
+// title is what a declaration is called when it is spoken of.
+func (u *unit) title() string {
+	switch n := u.node.(type) {
+	case *ast.FuncDecl:
+		if id := receiverName(n); id != nil {
+			return fmt.Sprintf("method %s.%s of cell %d", id.Name, n.Name.Name, u.cell)
+		}
+		return fmt.Sprintf("function %s of cell %d", n.Name.Name, u.cell)
+	case *ast.TypeSpec:
+		return fmt.Sprintf("type %s of cell %d", n.Name.Name, u.cell)
+	}
+	return fmt.Sprintf("constants of cell %d", u.cell)
+}
