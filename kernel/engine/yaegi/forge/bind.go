@@ -14,6 +14,9 @@ func (s *Set) methods(n *Named, t *rtype, list []program.Method, path string) er
 	w := s.world
 	u := uncommonOf(t)
 	u.pkgPath = w.name(path, "", false, false)
+	if len(list) == 0 {
+		return nil
+	}
 	table := unsafe.Slice((*method)(unsafe.Add(unsafe.Pointer(u), uintptr(u.moff))), len(list))
 	for j, m := range list {
 		key := methodKey(m.Path, m.Name)
