@@ -20,7 +20,7 @@ const (
 
 const (
 	maxCommand = 4 << 10 // bytes of a command, READY included
-	eagerFrame = 1 << 20 // frames above are allocated as their bytes arrive
+	eagerFrame = 1 << 20 // bytes; see limits.eager
 	readBuffer = 4 << 10
 )
 
@@ -54,7 +54,9 @@ type guard struct {
 
 type limits struct {
 	frame, message, frames int
-	types                  []string // socket types that may connect
+
+	eager int      // bytes of a frame that are allocated before they are here
+	types []string // socket types that may connect
 }
 
 // phase is where in the protocol a peer stands.
@@ -129,7 +131,7 @@ func (g *guard) next() error {
 	if flags&flagLong != 0 {
 		header = g.head[:9]
 	}
-	if size <= eagerFrame {
+	if size <= g.limits.eager {
 		g.pending, g.left = header, size
 		return nil
 	}
@@ -181,7 +183,7 @@ func (g *guard) count(flags byte, size int) error {
 // gather reads a large frame into memory that grows with what has arrived, so
 // that announcing a frame costs the peer as much as it costs us.
 func (g *guard) gather(header []byte, size int) ([]byte, error) {
-	body := append(make([]byte, 0, len(header)+eagerFrame), header...)
+	body := append(make([]byte, 0, len(header)+g.limits.eager), header...)
 	for want := len(header) + size; len(body) < want; {
 		if len(body) == cap(body) {
 			grown := make([]byte, len(body), min(want, 2*cap(body)))

@@ -182,7 +182,12 @@ func TestSilent(t *testing.T) {
 		}
 		s.serves(t)
 	}
-	clock.advance(Config{}.withDefaults().Handshake)
+	for _, s := range servers {
+		eventually(t, "the end of the silent", func() bool {
+			clock.advance(Config{}.withDefaults().Handshake)
+			return s.count() == 0
+		})
+	}
 	for _, c := range silent {
 		c.ends()
 	}

@@ -62,7 +62,7 @@ func newServer(listener net.Listener, address string, c Config, socketType zmq4.
 		config:     c,
 		role:       r,
 		socketType: socketType,
-		limits:     limits{frame: c.MaxFrame, message: c.MaxMessage, frames: c.MaxFrames, types: peerTypes},
+		limits:     limits{frame: c.MaxFrame, message: c.MaxMessage, frames: c.MaxFrames, eager: eagerFrame, types: peerTypes},
 		listener:   listener,
 		address:    address,
 		log:        c.Logger.With("socket", string(socketType), "endpoint", address),
