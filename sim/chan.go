@@ -167,7 +167,7 @@ func (s *Sched) Send(m *M, c *Chan, w Word, block bool) Outcome {
 		if !block {
 			return WouldBlock
 		}
-		s.park(m, event.ChanSendNil)
+		s.park(m, event.ChanSendNil, 0)
 		return Parked
 	}
 	if c.closed {
@@ -192,7 +192,7 @@ func (s *Sched) Send(m *M, c *Chan, w Word, block bool) Outcome {
 		g.Ok = sg.success
 		g.waiting = nil
 	}
-	s.park(m, event.ChanSend)
+	s.park(m, event.ChanSend, c.ID)
 	return Parked
 }
 
@@ -206,7 +206,15 @@ func (s *Sched) pass(m *M, sg *sudog, w Word) {
 func (s *Sched) complete(m *M, sg *sudog, success bool) {
 	sg.success = success
 	sg.g.param = sg
-	s.ready(m, sg.g, event.ReadyNext)
+	s.wake(m, sg, event.ReadyNext)
+}
+
+func (s *Sched) wake(m *M, sg *sudog, r event.Rule) {
+	on := uint64(0)
+	if sg.c != nil && !sg.isSelect {
+		on = sg.c.ID
+	}
+	s.ready(m, sg.g, r, on)
 }
 
 // TrySend sends without blocking, also from a timer's function.
@@ -224,7 +232,7 @@ func (s *Sched) Recv(m *M, c *Chan, block bool) Outcome {
 		if !block {
 			return WouldBlock
 		}
-		s.park(m, event.ChanReceiveNil)
+		s.park(m, event.ChanReceiveNil, 0)
 		return Parked
 	}
 	if c.timer != nil {
@@ -259,7 +267,7 @@ func (s *Sched) Recv(m *M, c *Chan, block bool) Outcome {
 		g.Got, g.Ok = sg.elem, sg.success
 		g.waiting = nil
 	}
-	s.park(m, event.ChanReceive)
+	s.park(m, event.ChanReceive, c.ID)
 	return Parked
 }
 
@@ -304,7 +312,7 @@ func (s *Sched) Close(m *M, c *Chan) string {
 		}
 		sg.success = false
 		sg.g.param = sg
-		s.ready(m, sg.g, event.CloseRule)
+		s.wake(m, sg, event.CloseRule)
 	}
 	return ""
 }

@@ -98,7 +98,7 @@ func (s *Sched) local(p *P) found {
 
 // polled makes a G that the netpoller returned runnable and runs it at once.
 func (s *Sched) polled(m *M, g *G) found {
-	s.readied(m, g, event.PollReady, nil)
+	s.readied(m, g, event.PollReady, nil, 0)
 	return found{g: g, rule: event.PollReady, from: event.Poller}
 }
 

@@ -16,7 +16,7 @@ func (s *Sched) NetWait(m *M, d int64) {
 	if s.lastPoll == 1 {
 		s.lastPoll = max(m.now, 2)
 	}
-	g := s.park(m, event.IOWait)
+	g := s.park(m, event.IOWait, 0)
 	s.poll = append(s.poll, pollWait{g, m.now + max(d, 0)})
 }
 

@@ -20,7 +20,7 @@ func (s *Sched) Next() (*M, error) {
 		m, at := s.earliestM()
 		if s.sysmon.next <= at {
 			if m == nil && s.sysmon.asleep && s.earliest(0) == 0 && len(s.poll) == 0 {
-				panic("sim: every M sleeps and nothing will wake one")
+				return nil, ErrStuck
 			}
 			s.sysmonStep()
 			continue
@@ -40,7 +40,7 @@ func (s *Sched) Next() (*M, error) {
 				s.preempt(m)
 			case g.System():
 				m.now += s.cost.System
-				s.park(m, g.system)
+				s.park(m, g.system, 0)
 			case g.resume != nil:
 				f := g.resume
 				g.resume = nil

@@ -4,15 +4,16 @@ import "runnext/sim/event"
 
 // Park makes the running G wait until [Sched.Ready]; its M looks for another.
 // go1.26.8 runtime/proc.go:445 gopark
-func (s *Sched) Park(m *M, why event.Reason) { s.park(m, why) }
+func (s *Sched) Park(m *M, why event.Reason) { s.park(m, why, 0) }
 
+// park leaves the G waiting; on is the number of the channel, 0 for none.
 // go1.26.8 runtime/proc.go:4253 park_m
-func (s *Sched) park(m *M, why event.Reason) *G {
+func (s *Sched) park(m *M, why event.Reason, on uint64) *G {
 	g := m.curg
 	g.status, g.reason, g.since = event.Waiting, why, m.now
 	if s.sink != nil {
 		e := s.about(event.Parked, event.ParkRule, m, g)
-		e.Reason, e.Site = why, s.site(g)
+		e.Reason, e.Site, e.N = why, s.site(g), int64(on)
 		s.emit(e)
 	} else {
 		s.count++

@@ -77,6 +77,10 @@ func (f *Fatal) Error() string { return "fatal error: " + f.Text }
 // has been called.
 var ErrExited = errors.New("sim: the program has ended")
 
+// ErrStuck says that every M sleeps while a G could run. The rules of the
+// runtime never lead there.
+var ErrStuck = errors.New("sim: every M sleeps and nothing will wake one")
+
 // Sched is the whole scheduler. It is owned by one goroutine.
 // go1.26.8 runtime/runtime2.go:930 schedt struct
 type Sched struct {

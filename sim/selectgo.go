@@ -18,7 +18,7 @@ func (s *Sched) Select(m *M, cases []Case, block bool) Outcome {
 	g := m.curg
 	m.now += s.cost.Chan * int64(1+len(cases))
 	if len(cases) == 0 && block {
-		s.park(m, event.SelectNoCases)
+		s.park(m, event.SelectNoCases, 0)
 		return Parked
 	}
 	// A select with one case is compiled to a plain operation.
@@ -141,7 +141,7 @@ func (s *Sched) parkSelect(m *M, cases []Case, order []int) {
 			}
 		}
 	}
-	s.park(m, event.Select)
+	s.park(m, event.Select, 0)
 }
 
 // lockOrder sorts the cases by their channel's address with the runtime's heap

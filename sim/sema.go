@@ -51,7 +51,7 @@ func (s *Sched) semaQueue(m *M, key any, sg *sudog, add func(int32) uint32, lifo
 		}
 		s.semaQueue(m, key, sg, add, lifo, why)
 	}
-	s.park(m, why)
+	s.park(m, why, 0)
 }
 
 // go1.26.8 runtime/sema.go:291 cansemacquire
@@ -90,7 +90,7 @@ func (s *Sched) SemReleaseKey(m *M, key any, add func(d int32) uint32, handoff b
 	if handoff && cansemacquire(add) {
 		sg.ticket = 1
 	}
-	s.ready(m, sg.g, event.ReadyNext)
+	s.ready(m, sg.g, event.ReadyNext, 0)
 	if sg.ticket == 1 {
 		s.Yield(m)
 		return true
@@ -122,7 +122,7 @@ func (s *Sched) NotifyWait(m *M, l *NotifyList, ticket uint32) bool {
 	sg := &sudog{g: m.curg, ticket: ticket}
 	m.curg.waiting = sg
 	l.waiters = append(l.waiters, sg)
-	s.park(m, event.CondWait)
+	s.park(m, event.CondWait, 0)
 	return true
 }
 
@@ -136,7 +136,7 @@ func (s *Sched) NotifyAll(m *M, l *NotifyList) {
 	l.waiters = nil
 	l.notify = l.wait
 	for _, sg := range list {
-		s.ready(m, sg.g, event.ReadyNext)
+		s.ready(m, sg.g, event.ReadyNext, 0)
 	}
 }
 
@@ -151,7 +151,7 @@ func (s *Sched) NotifyOne(m *M, l *NotifyList) {
 	for i, sg := range l.waiters {
 		if sg.ticket == t {
 			l.waiters = append(l.waiters[:i:i], l.waiters[i+1:]...)
-			s.ready(m, sg.g, event.ReadyNext)
+			s.ready(m, sg.g, event.ReadyNext, 0)
 			return
 		}
 	}

@@ -47,13 +47,13 @@ func (s *Sched) Sleep(m *M, d int64) bool {
 	g := m.curg
 	if g.timer == nil {
 		g.timer = &Timer{g: g, name: "sleep"}
-		g.timer.f = func(m *M, _ uint64, _ int64) { s.ready(m, g, event.TimerRule) }
+		g.timer.f = func(m *M, _ uint64, _ int64) { s.ready(m, g, event.TimerRule, 0) }
 	}
 	g.wakeAt = m.now + d
 	if g.wakeAt < 0 {
 		g.wakeAt = maxWhen
 	}
-	s.park(m, event.Sleep)
+	s.park(m, event.Sleep, 0)
 	s.modify(m, g.timer, g.wakeAt, 0)
 	return true
 }

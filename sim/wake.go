@@ -5,19 +5,19 @@ import "runnext/sim/event"
 // Ready makes the waiting g runnable: it goes to runnext of the waker's P, and
 // the waker keeps running.
 // go1.26.8 runtime/proc.go:1120 ready
-func (s *Sched) Ready(m *M, g *G) { s.ready(m, g, event.ReadyNext) }
+func (s *Sched) Ready(m *M, g *G) { s.ready(m, g, event.ReadyNext, 0) }
 
-func (s *Sched) ready(m *M, g *G, r event.Rule) {
+func (s *Sched) ready(m *M, g *G, r event.Rule, on uint64) {
 	if g.status != event.Waiting {
 		panic("sim: ready of a G that does not wait")
 	}
 	m.now += s.cost.Ready
-	s.readied(m, g, r, m.curg)
+	s.readied(m, g, r, m.curg, on)
 	s.runqput(m, m.p, g, !s.faults.ReadyTail, event.ReadyNext)
 	s.wakep(m)
 }
 
-func (s *Sched) readied(m *M, g *G, r event.Rule, by *G) {
+func (s *Sched) readied(m *M, g *G, r event.Rule, by *G, on uint64) {
 	reason := g.reason
 	g.status, g.reason = event.Runnable, event.NoReason
 	if s.sink == nil {
@@ -25,7 +25,7 @@ func (s *Sched) readied(m *M, g *G, r event.Rule, by *G) {
 		return
 	}
 	e := s.about(event.Readied, r, m, g)
-	e.Reason = reason
+	e.Reason, e.N = reason, int64(on)
 	if by != nil {
 		e.By, e.Site = by.ID, s.site(by)
 	}
@@ -174,7 +174,7 @@ func (s *Sched) handoffp(m *M, p *P) {
 func (s *Sched) injectglist(m *M, list *gList) {
 	var q gQueue
 	for g := list.pop(); g != nil; g = list.pop() {
-		s.readied(m, g, event.PollReady, nil)
+		s.readied(m, g, event.PollReady, nil, 0)
 		q.pushBack(g)
 	}
 	if q.empty() {

@@ -13,10 +13,10 @@ type Kind uint8
 const (
 	None       Kind = iota
 	Created         // a go statement made G; Name is the function it starts with
-	Readied         // By, or the scheduler, made the waiting G runnable
+	Readied         // By, or the scheduler, made the waiting G runnable; N as for Parked
 	Moved           // G went from one queue to another
 	Started         // G runs on P; N is schedtick after it
-	Parked          // G waits for Reason
+	Parked          // G waits for Reason; N is the number of the channel, 0 for none or several
 	Yielded         // G gave its P up by itself
 	Preempted       // G lost its P at the end of its slice
 	Syscall         // G entered a system call; its P stays

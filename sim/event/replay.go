@@ -40,6 +40,9 @@ func (s *Snapshot) Apply(e *Event) {
 		s.dropped(e)
 		if e.Kind == Exited {
 			s.Gs = slices.DeleteFunc(s.Gs, func(x G) bool { return x.ID == e.G })
+			if p := s.p(e.P); p != nil && e.Rule == MainReturns {
+				p.Status = "ended"
+			}
 		}
 	case Syscall:
 		s.m(e.M, func(m *M) { m.State = "syscall" })

@@ -1,0 +1,92 @@
+package verify_test
+
+import (
+	"errors"
+	"math/rand/v2"
+
+	"runnext/sim"
+	"runnext/sim/event"
+)
+
+// randomHost runs goroutines that do random things to the scheduler: it
+// reaches states that no written scene does.
+type randomHost struct {
+	s     *sim.Sched
+	r     *rand.Rand
+	chans []*sim.Chan
+	semas [3]uint32
+	log   event.Log
+	live  int
+}
+
+// play runs at most steps calls and returns the log.
+func play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
+	h := &randomHost{r: rand.New(rand.NewPCG(seed, 7))}
+	s, err := sim.New(sim.Config{P: procs, Seed: seed, BootTick: 4 + uint32(seed%2),
+		Faults: faults, Sink: func(e *event.Event) { h.log.Add(*e) }})
+	if err != nil {
+		return nil, err
+	}
+	h.s = s
+	h.log.Start = s.Snapshot()
+	for i := range 4 {
+		h.chans = append(h.chans, s.MakeChan(i%3))
+	}
+	for range steps {
+		m, err := s.Next()
+		var dead *sim.Fatal
+		if errors.As(err, &dead) || faults != (sim.Faults{}) && err != nil {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		h.act(m)
+	}
+	return &h.log, nil
+}
+
+func (h *randomHost) act(m *sim.M) {
+	s, g := h.s, m.Curg()
+	s.Charge(m, int64(h.r.IntN(2000)))
+	c := h.chans[h.r.IntN(len(h.chans))]
+	switch n := h.r.IntN(100); {
+	case n < 22 && h.live < 600:
+		for range 1 + h.r.IntN(4)*h.r.IntN(3)*h.r.IntN(30) {
+			s.Go(m, "f", nil)
+			h.live++
+		}
+	case n < 34:
+		s.Recv(m, c, h.r.IntN(4) > 0)
+	case n < 46:
+		s.Send(m, c, sim.Word{N: 1}, h.r.IntN(4) > 0)
+	case n < 52:
+		s.Select(m, []sim.Case{{C: c}, {C: h.chans[0], Send: true}, {C: h.chans[1]}}, h.r.IntN(3) > 0)
+	case n < 60:
+		s.Gosched(m)
+	case n < 66:
+		s.Sleep(m, int64(h.r.IntN(3_000_000)))
+	case n < 70:
+		s.SemAcquire(m, &h.semas[h.r.IntN(3)], h.r.IntN(2) == 0, event.MutexLock)
+	case n < 76:
+		s.SemRelease(m, &h.semas[h.r.IntN(3)], h.r.IntN(2) == 0)
+	case n < 80:
+		s.Syscall(m, int64(h.r.IntN(30_000_000)))
+	case n < 82:
+		s.NetWait(m, int64(h.r.IntN(5_000_000)))
+	case n < 84:
+		s.Charge(m, int64(h.r.IntN(60_000_000)))
+	case n < 86:
+		i := h.r.IntN(len(h.chans))
+		if s.Close(m, h.chans[i]) == "" {
+			h.chans[i] = s.MakeChan(h.r.IntN(3))
+		}
+	case n < 87:
+		s.LockOSThread(m)
+	case n < 89:
+		s.UnlockOSThread(m)
+	case g.ID != 1:
+		s.Exit(m)
+		h.live--
+	}
+}

@@ -1,0 +1,230 @@
+package verify
+
+import "runnext/sim/event"
+
+// started holds a G's start against the order in which findRunnable looks, and
+// schedtick against the rule that an inherited slice does not count.
+func (m *model) started(e *event.Event) {
+	g, p := m.want(inRunNext, inRing, inGlobal, nowhere), m.p()
+	if p == nil {
+		m.fail("G%d starts without a P", e.G)
+		return
+	}
+	if p.m != e.M {
+		m.fail("P%d belongs to M%d, not to M%d", e.P, p.m, e.M)
+	}
+	if p.g != 0 {
+		m.fail("P%d runs G%d already", e.P, p.g)
+	}
+	m.source(e, g, p)
+	want := p.tick + 1
+	if e.From == event.RunNext && e.Rule == event.RunNextFirst {
+		want = p.tick
+	}
+	if uint32(e.N) != want {
+		m.fail("schedtick goes from %d to %d, want %d", p.tick, e.N, want)
+	}
+	p.tick, p.g, p.batch, p.first = uint32(e.N), e.G, 0, 0
+	g.at, g.p, g.flagged, g.must = running, e.P, false, event.Nowhere
+}
+
+func (m *model) source(e *event.Event, g *gModel, p *pModel) {
+	fair := p.tick%61 == 0 && (len(m.global) > 0 || p.batch > 0)
+	if fair && e.Rule != event.Global61 && e.From != event.Direct && e.Rule != event.PollReady {
+		m.fail("schedtick %d is a multiple of 61 and the global queue is not empty, but G%d runs by rule %v", p.tick, e.G, e.Rule)
+	}
+	switch e.Rule {
+	case event.RunNextFirst:
+		if p.runnext != e.G {
+			m.fail("runnext of P%d holds G%d, not G%d", e.P, p.runnext, e.G)
+		}
+		p.runnext = 0
+	case event.RingHead:
+		if p.runnext != 0 {
+			m.fail("the ring is used while G%d sits in runnext", p.runnext)
+		}
+		m.head(&p.ring, e.G, "the ring")
+	case event.Global61:
+		if p.tick%61 != 0 {
+			m.fail("schedtick %d is no multiple of 61", p.tick)
+		}
+		m.head(&m.global, e.G, "the global queue")
+	case event.GlobalBatch:
+		m.batch(e, p)
+	case event.StealHalf:
+		// The thief has put all but the last one it took into its own ring.
+		victim := m.ps[e.P2]
+		if n, all := len(p.ring)+1, len(p.ring)+len(victim.ring); n != all-all/2 {
+			m.fail("P%d took %d of %d Gs, want half", e.P, n, all)
+		}
+		m.head(&victim.ring, e.G, "the victim's ring")
+	case event.StealRunNext:
+		victim := m.ps[e.P2]
+		if victim.runnext != e.G || len(victim.ring) != 0 {
+			m.fail("G%d is not alone in runnext of P%d", e.G, e.P2)
+		}
+		victim.runnext = 0
+	case event.PollReady:
+		if g.at != nowhere {
+			m.fail("G%d is %s", e.G, placeNames[g.at])
+		}
+	case event.LockedRun:
+		if !g.locked {
+			m.fail("G%d is wired to no M", e.G)
+		}
+		m.forget(e.G)
+	default:
+		m.fail("no rule says why G%d runs", e.G)
+	}
+}
+
+// batch checks a fetch from the global queue: nothing local was left, and the
+// P took its share and no more than half a ring.
+func (m *model) batch(e *event.Event, p *pModel) {
+	if p.runnext != 0 || len(p.ring) != p.batch {
+		m.fail("the global queue is used while P%d has work of its own", e.P)
+	}
+	size := len(m.global)
+	if p.batch > 0 {
+		size = p.globLen
+		if p.first != e.G {
+			m.fail("G%d is not at the head of the global queue", e.G)
+		}
+	} else {
+		m.head(&m.global, e.G, "the global queue")
+	}
+	if want := min(ringRoom/2, size, size/len(m.ps)+1); p.batch+1 != want {
+		m.fail("%d Gs are fetched from the global queue, want %d", p.batch+1, want)
+	}
+}
+
+// left handles a G that gives up its M.
+func (m *model) left(e *event.Event) {
+	p := m.p()
+	if e.Kind == event.SysExit {
+		g := m.want(inCall)
+		if g.at = running; e.P < 0 {
+			g.at, g.must = nowhere, event.Global
+			m.loose[e.G] = true
+		} else if p != nil {
+			p.g, p.inCall = e.G, false
+		}
+		return
+	}
+	g := m.want(running)
+	if p == nil || p.g != e.G {
+		m.fail("G%d does not run on P%d", e.G, e.P)
+	} else if e.Kind != event.Syscall {
+		p.g = 0
+	}
+	switch e.Kind {
+	case event.Parked:
+		g.at, g.reason = waiting, e.Reason
+		if e.N != 0 {
+			key := waitKey{e.N, e.Reason}
+			m.queues[key] = append(m.queues[key], e.G)
+		}
+		return
+	case event.Exited:
+		g.at = dead
+		if e.Rule == event.GoexitRule && !g.locked {
+			delete(m.gs, e.G)
+		}
+		return
+	case event.Syscall:
+		g.at = inCall
+		if p != nil {
+			p.inCall = true
+		}
+		return
+	case event.Preempted:
+		if !g.flagged {
+			m.fail("G%d is preempted, but nobody asked it to yield", e.G)
+		}
+	}
+	g.at, g.must = nowhere, event.Global
+	if e.Rule == event.GoyieldRule {
+		g.must = event.Ring
+	}
+	m.loose[e.G] = true
+}
+
+// threads keeps M and P one to one.
+func (m *model) threads(e *event.Event) {
+	p := m.p()
+	switch e.Kind {
+	case event.Acquired:
+		if p == nil {
+			return
+		}
+		if p.m >= 0 {
+			m.fail("M%d takes P%d, which belongs to M%d", e.M, e.P, p.m)
+		}
+		for i, q := range m.ps {
+			if q.m == e.M {
+				m.fail("M%d takes P%d and has P%d", e.M, e.P, i)
+			}
+		}
+		p.m = e.M
+	case event.Released:
+		if p.g != 0 && !m.gs[p.g].locked {
+			m.fail("P%d is given up while it runs G%d", e.P, p.g)
+		}
+		p.m, p.g = -1, 0
+	case event.Retaken:
+		if !p.inCall {
+			m.fail("P%d is taken from M%d, which is in no system call", e.P, e.M)
+		}
+		p.m, p.g, p.inCall = -1, 0, false
+	case event.MParked:
+		if m.idleM[e.M] {
+			m.fail("M%d sleeps already", e.M)
+		}
+		m.idleM[e.M] = true
+	case event.MWoken:
+		if !m.idleM[e.M] {
+			m.fail("M%d does not sleep", e.M)
+		}
+		delete(m.idleM, e.M)
+	}
+}
+
+func (m *model) timer(e *event.Event) {
+	if _, set := m.timers[e.Addr]; set && e.Name == "chan" {
+		m.chanTimers--
+	}
+	switch e.Kind {
+	case event.TimerSet:
+		// A channel's timer is in no heap while nobody blocks on it, so it
+		// does not keep a program alive.
+		m.timers[e.Addr] = e.N
+		if e.Name == "chan" {
+			m.chanTimers++
+		}
+	case event.TimerStop:
+		delete(m.timers, e.Addr)
+	case event.Timer:
+		when, ok := m.timers[e.Addr]
+		switch {
+		case !ok:
+			m.fail("timer %d is not set", e.Addr)
+		case e.Time < when:
+			m.fail("timer %d fires at %d, before %d", e.Addr, e.Time, when)
+		}
+		delete(m.timers, e.Addr)
+	}
+}
+
+// fatal allows the report of a deadlock only when nothing can run.
+func (m *model) fatal() {
+	for id, g := range m.gs {
+		switch g.at {
+		case waiting, dead:
+		default:
+			m.fail("a deadlock is reported while G%d is %s", id, placeNames[g.at])
+		}
+	}
+	if len(m.timers) > m.chanTimers {
+		m.fail("a deadlock is reported while %d timers are set", len(m.timers))
+	}
+}
