@@ -330,3 +330,18 @@ func (r *Request) Await(msgType string, is func(*Message) bool) *Message {
 	})
 	return found
 }
+
+// AwaitStates waits until the status has been published n times with the
+// state.
+func (r *Request) AwaitStates(state string, n int) {
+	r.k.t.Helper()
+	r.k.await(fmt.Sprintf("%d times %s of %s", n, state, r.ID), func() bool {
+		seen := 0
+		for _, m := range r.log {
+			if m.Type == "status" && m.Content["execution_state"] == state {
+				seen++
+			}
+		}
+		return seen >= n
+	})
+}

@@ -148,14 +148,12 @@ func (g Target) questions() []scenario {
 		}},
 		{"questions beside a running cell", []string{g.Block, g.Complete, g.Inspect}, func(t *testing.T, k *Client, _ func(string) *Client) {
 			cell := ready(k)
-			for _, msgType := range []string{"kernel_info", "complete", "inspect", "is_complete", "history", "comm_info", "connect"} {
-				before := len(cell.Messages("status"))
+			for i, msgType := range []string{"kernel_info", "complete", "inspect", "is_complete", "history", "comm_info", "connect"} {
 				r := k.Ask(msgType+"_request", map[string]any{"code": g.Complete, "cursor_pos": len(g.Complete)})
 				if r.Status() == "error" {
 					t.Errorf("%s: %v", msgType, r.Content())
 				}
-				again := 0
-				cell.Await("status", func(*Message) bool { again++; return again > before })
+				cell.AwaitStates("busy", i+2) // again after each
 			}
 			k.Interrupt()
 			cell.Done().Error("interrupted")

@@ -21,9 +21,10 @@ type execution struct {
 	ctx     context.Context // ends with an interrupt, and after the reply
 	cancel  context.CancelFunc
 
-	request wire.ExecuteRequest // set before the cell starts
-	count   int                 // execution count; the current one when the cell is not stored
-	over    atomic.Bool         // the engine has ended it
+	request   wire.ExecuteRequest // set before the cell starts
+	malformed bool                // there is no code to run
+	count     int                 // execution count; the current one when the cell is not stored
+	over      atomic.Bool         // the engine has ended it
 }
 
 func newExecution(ctx context.Context, shell *subshell, m *wire.Message) *execution {
@@ -37,8 +38,8 @@ func newExecution(ctx context.Context, shell *subshell, m *wire.Message) *execut
 func (s *Session) execute(x *execution) {
 	started := s.clock.Now()
 	request, err := wire.ParseExecuteRequest(x.message.Content)
-	x.request = request
-	stored := err == nil && request.StoreHistory
+	x.request, x.malformed = request, err != nil
+	stored := request.StoreHistory && !x.malformed
 	s.iopub.start(x, func() {
 		if stored {
 			s.count++
@@ -59,14 +60,14 @@ func (s *Session) execute(x *execution) {
 	s.pace.flush(x)
 	s.batch.End(x)
 
-	reply := s.conclude(x, out, outcome)
-	s.iopub.drain(x.ctx)
 	if outcome.Failure != nil && request.StopOnError && !request.Silent {
-		// What a client has sent before it could know of the error may still
-		// be on its way.
+		// Before anybody can know of the error: what a client sends when it
+		// does know runs, what it has sent before may still be on its way.
 		s.pause(x.ctx, s.settle)
 		x.shell.abort()
 	}
+	reply := s.conclude(x, out, outcome)
+	s.iopub.drain(x.ctx)
 	metadata, err := json.Marshal(map[string]string{"started": wire.FormatDate(started)})
 	if err != nil {
 		metadata = nil

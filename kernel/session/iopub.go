@@ -139,7 +139,7 @@ func (p *iopub) start(x *execution, number func()) {
 	p.state(x.message, wire.StateBusy)
 	p.running = append(p.running, x)
 	number()
-	if x.request.Silent {
+	if x.request.Silent || x.malformed {
 		return
 	}
 	frames, err := p.encode(x.message, "", wire.TypeExecuteInput,

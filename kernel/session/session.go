@@ -53,7 +53,7 @@ type Config struct {
 
 	KernelID string // in iopub topics; "" is the origin's session
 
-	// Settle is how long an error waits, before it is answered, for requests
+	// Settle is how long an error waits, before it is told, for requests
 	// that the client sent behind the failing one and that are still on their
 	// way: they are aborted too. A shutdown waits as long for a second one.
 	Settle time.Duration

@@ -32,6 +32,10 @@ type kernel struct {
 	err     error // of Run, once done is closed
 }
 
+func over(hub *kerneltest.Hub) session.Transports {
+	return session.Transports{Shell: hub.Shell(), Control: hub.Control(), Stdin: hub.Stdin(), IOPub: hub.IOPub()}
+}
+
 // start runs a session; end stops it and waits for everything it started.
 func start(t kerneltest.T, change func(*session.Config)) (k *kernel, end func()) {
 	t.Helper()
@@ -45,10 +49,8 @@ func start(t kerneltest.T, change func(*session.Config)) (k *kernel, end func())
 	var ids atomic.Int64
 	c := session.Config{
 		Engine: k.echo, Codec: codec, Origin: origin,
-		Transports: session.Transports{
-			Shell: k.hub.Shell(), Control: k.hub.Control(), Stdin: k.hub.Stdin(), IOPub: k.hub.IOPub(),
-		},
-		NewID: func() string { return "sub" + strconv.FormatInt(ids.Add(1), 10) },
+		Transports: over(k.hub),
+		NewID:      func() string { return "sub" + strconv.FormatInt(ids.Add(1), 10) },
 	}
 	if change != nil {
 		change(&c)

@@ -21,6 +21,7 @@
 //	clear, clear wait    clear_output
 //	late GATE TEXT       stdout from a goroutine, when the gate opens
 //	latefail GATE TEXT   the failure of a goroutine, when the gate opens
+//	lateinput GATE TEXT  asks from a goroutine, and prints the error
 //	page TEXT            text for the pager
 //
 // It is no model of Go; that is runnext/kernel/notebook.
@@ -117,7 +118,7 @@ func (e *Engine) Evaluate(_ context.Context, expr string) (engine.Bundle, *engin
 
 // words are those of the language, for completion.
 var words = [...]string{
-	"broken", "clear", "display", "error", "html", "input", "late", "latefail", "page", "panic",
+	"broken", "clear", "display", "error", "html", "input", "late", "latefail", "lateinput", "page", "panic",
 	"password", "print", "raw", "set", "stuck", "update", "value", "wait", "warn",
 }
 

@@ -3,6 +3,7 @@ package echo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -79,6 +80,12 @@ func (r *run) line(ctx context.Context, number int, line string) {
 		r.late(first, func() { r.out.Stream(engine.Stdout, []byte(second+"\n")) })
 	case "latefail":
 		r.late(first, func() { r.out.Late(&engine.Failure{Kind: engine.KindPanic, Text: second}) })
+	case "lateinput":
+		r.late(first, func() {
+			// The cell's context has ended with it.
+			_, err := r.out.Input(context.WithoutCancel(ctx), second, false)
+			r.out.Stream(engine.Stdout, []byte(fmt.Sprintln(err)))
+		})
 	case "page":
 		r.outcome.Page = literal(rest)
 	case "value":
