@@ -1,0 +1,126 @@
+package notebook
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"runnext/kernel/cell"
+	"runnext/kernel/engine"
+	"runnext/kernel/worker"
+)
+
+// Execute runs one cell: its directives first, then its Go.
+func (n *Notebook) Execute(ctx context.Context, c engine.Cell, out engine.Output) engine.Outcome {
+	p, derr := n.table.Parse(c.Code)
+	if derr != nil {
+		return engine.Outcome{Failure: directiveFailure(c.Number, derr)}
+	}
+	var last engine.Outcome
+	for _, call := range p.Lines {
+		last = n.lines[call.Entry.Name](ctx, c, call, out)
+		if last.Failure != nil {
+			return last
+		}
+	}
+	if strings.TrimSpace(p.Code) == "" {
+		return last
+	}
+	c.Code = p.Code
+	outcome := n.run(ctx, c, out)
+	if outcome.Page == "" {
+		outcome.Page = last.Page
+	}
+	return outcome
+}
+
+// Evaluate runs an expression as a cell that is not counted.
+func (n *Notebook) Evaluate(ctx context.Context, expr string) (engine.Bundle, *engine.Failure) {
+	o := n.run(ctx, engine.Cell{Code: expr}, mute{})
+	switch {
+	case o.Failure != nil:
+		return engine.Bundle{}, o.Failure
+	case o.Value == nil:
+		return engine.Bundle{}, &engine.Failure{
+			Kind: engine.KindCompile, Text: fmt.Sprintf("%s has no value", strings.TrimSpace(expr)),
+		}
+	}
+	return *o.Value, nil
+}
+
+// run checks, emits and runs the Go of a cell. What the cell declares is known
+// to later cells from the moment it starts, whatever becomes of it: a cell that
+// panics half way has declared its names.
+func (n *Notebook) run(ctx context.Context, c engine.Cell, out engine.Output) engine.Outcome {
+	checked, job, died, failure := n.prepare(c)
+	if failure != nil {
+		return engine.Outcome{Failure: failure}
+	}
+	n.announce(checked, out)
+	ending := n.c.Worker.Run(ctx, job, out)
+	if ending.Died != nil {
+		lost := n.bury(died)
+		f := ending.Died.Failure()
+		f.Places = here(c.Number, f.Places)
+		f.Detail = append(f.Detail, lost.lines()...)
+		return engine.Outcome{Failure: f}
+	}
+	r := ending.Report
+	return engine.Outcome{Value: r.Value, Failure: r.Failure}
+}
+
+// prepare holds the lock from check to commit, so that two consoles cannot
+// declare against the same state; running is outside of it.
+func (n *Notebook) prepare(c engine.Cell) (*cell.Checked, engine.Job, int, *engine.Failure) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	checked, failure := n.c.Cells.Check(c.Number, c.Code)
+	if failure != nil {
+		return nil, engine.Job{}, 0, n.explainLoss(failure)
+	}
+	program, failure := n.c.Emit(checked)
+	if failure != nil {
+		return nil, engine.Job{}, 0, failure
+	}
+	n.c.Cells.Commit(checked)
+	n.remember(checked, c.Code)
+	n.job++
+	return checked, engine.Job{
+		ID: n.job, Cell: c.Number, Program: program, AllowInput: c.AllowInput, Silent: c.Silent,
+	}, n.died, nil
+}
+
+// announce says in one quiet line what was imported for the learner.
+func (n *Notebook) announce(checked *cell.Checked, out engine.Output) {
+	if len(checked.AutoImported) == 0 {
+		return
+	}
+	var quoted []string
+	for _, path := range checked.AutoImported {
+		quoted = append(quoted, fmt.Sprintf("%q", path))
+	}
+	out.Stream(engine.Stderr, []byte("imported "+strings.Join(quoted, ", ")+"\n"))
+}
+
+// here gives a failure without a place the cell as its place, since a learner
+// looks for one.
+func here(number int, places []engine.Place) []engine.Place {
+	if len(places) > 0 || number == 0 {
+		return places
+	}
+	return []engine.Place{{Cell: number, Line: 1, Column: 1}}
+}
+
+// mute takes what an expression prints while it is evaluated: a client that
+// asks for user_expressions wants values alone.
+type mute struct{}
+
+func (mute) Stream(string, []byte)  {}
+func (mute) Display(engine.Display) {}
+func (mute) Clear(bool)             {}
+func (mute) Late(*engine.Failure)   {}
+func (mute) Input(context.Context, string, bool) (string, error) {
+	return "", engine.ErrNoInput
+}
+
+var _ Worker = (*worker.Supervisor)(nil)

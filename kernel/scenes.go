@@ -1,0 +1,49 @@
+package kernel
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"runnext/kernel/display"
+	"runnext/kernel/engine"
+	"runnext/sim/render"
+	"runnext/sim/scene"
+)
+
+// scenes gives the simulator's named scenes to %gmp.
+type scenes struct{}
+
+// List shows what a learner may choose from.
+func (scenes) List() engine.Bundle {
+	t := display.Table{Headers: []string{"scene", "what it shows"}}
+	for _, s := range scene.List() {
+		t.Rows = append(t.Rows, []string{"%gmp " + s.Name, s.Title})
+	}
+	return t.Bundle()
+}
+
+// Play takes NAME [-seed N].
+func (scenes) Play(_ context.Context, name string, args []string) (engine.Bundle, error) {
+	seed := uint64(1)
+	for i := 0; i < len(args); i++ {
+		if strings.TrimLeft(args[i], "-") != "seed" || i+1 == len(args) {
+			return engine.Bundle{}, fmt.Errorf("%%gmp %s takes -seed N, not %q", name, args[i])
+		}
+		i++
+		n, err := strconv.ParseUint(args[i], 10, 64)
+		if err != nil {
+			return engine.Bundle{}, fmt.Errorf("-seed takes a whole number, not %q", args[i])
+		}
+		seed = n
+	}
+	story, _, err := scene.Run(name, seed)
+	if err != nil {
+		return engine.Bundle{}, err
+	}
+	return engine.Bundle{Data: map[string]any{
+		"text/plain": render.Text(story),
+		"text/html":  render.HTML(story),
+	}}, nil
+}
