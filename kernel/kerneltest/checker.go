@@ -236,12 +236,15 @@ func (c *checker) agree(a *asked) {
 }
 
 // open gives the requests of this client that lack a reply or their idle.
-func (c *checker) open() []string {
+func (c *checker) open(owed tolerance) []string {
 	var open []string
 	for _, a := range c.asked {
-		_, wantsReply := strings.CutSuffix(a.msgType, "_request")
-		wantsReply = wantsReply && c.schemas[strings.TrimSuffix(a.msgType, "_request")+"_reply"] != nil
-		if a.ours && (a.busy == 0 || a.idle == 0 || wantsReply && a.reply == nil) {
+		kind, wantsReply := strings.CutSuffix(a.msgType, "_request")
+		wantsReply = wantsReply && c.schemas[kind+"_reply"] != nil
+		begun := a.busy > 0 || a.reply != nil
+		switch {
+		case !a.ours || owed == all || owed == unread && !begun:
+		case a.busy == 0 || a.idle == 0 || wantsReply && a.reply == nil:
 			open = append(open, fmt.Sprintf("%s %s: busy %d, idle %d, reply %v", a.msgType, a.id, a.busy, a.idle, a.reply != nil))
 		}
 	}

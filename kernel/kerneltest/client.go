@@ -38,8 +38,17 @@ type Client struct {
 	log      []*Message // everything seen
 	orphans  []*Message // without a parent, or of other clients
 	ended    bool       // the transport gives no more
-	closing  bool       // the kernel was told to end: open requests may stay so
+	owed     tolerance
 }
+
+// tolerance says which requests may be open when a client is closed.
+type tolerance int
+
+const (
+	none   tolerance = iota
+	unread           // those the kernel has not begun with: it ends
+	all              // the client leaves in the middle
+)
 
 // NewClient starts a client on a transport, which it closes in the end. name
 // makes its msg_ids its own.
@@ -85,7 +94,7 @@ func (k *Client) take(ch Channel, frames [][]byte) {
 }
 
 // Close ends the client and reports everything it has seen that was wrong, and
-// every request that is not answered, unless the kernel was shut down.
+// every request that is not answered to its idle.
 func (k *Client) Close() {
 	k.t.Helper()
 	err := k.transport.Close()
@@ -96,9 +105,7 @@ func (k *Client) Close() {
 		k.t.Errorf("close: %v", err)
 	}
 	wrong := k.check.wrong
-	if !k.closing {
-		wrong = append(wrong, k.check.open()...)
-	}
+	wrong = append(wrong, k.check.open(k.owed)...)
 	if len(wrong) > 0 {
 		k.t.Errorf("against the protocol:\n  %s\nseen:\n%s", strings.Join(wrong, "\n  "), k.transcript())
 	}
@@ -150,12 +157,17 @@ func (k *Client) AwaitOrphan(what string, is func(*Message) bool) *Message {
 	return found
 }
 
-// Closing says that the kernel is about to end: requests that stay unanswered
-// are no defect from now on.
-func (k *Client) Closing() {
+// Closing says that the kernel is about to end: a request that it does not
+// begin with is no defect from now on.
+func (k *Client) Closing() { k.tolerate(unread) }
+
+// Leaving says that the client ends before its answers have come.
+func (k *Client) Leaving() { k.tolerate(all) }
+
+func (k *Client) tolerate(what tolerance) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.closing = true
+	k.owed = max(k.owed, what)
 }
 
 // Option changes a request before it is sent.

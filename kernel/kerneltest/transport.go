@@ -29,7 +29,8 @@ type Transport interface {
 	// Send gives a message to a channel, without an identity.
 	Send(ch Channel, frames [][]byte) error
 	// Recv gives the next message of any channel, in order within a channel.
-	// It is called from one goroutine and fails once Close was called.
+	// It is called from one goroutine and fails once Close was called and
+	// what had arrived by then is read.
 	Recv() (Channel, [][]byte, error)
 	Close() error
 }
@@ -210,7 +211,7 @@ func (m *memory) Recv() (Channel, [][]byte, error) {
 	for len(m.inbox) == 0 && !m.closed {
 		m.changed.Wait()
 	}
-	if m.closed {
+	if len(m.inbox) == 0 {
 		return "", nil, ErrClosed
 	}
 	p := m.inbox[0]

@@ -122,7 +122,7 @@ func TestClientGone(t *testing.T) {
 	leaving := k.client(t, "leaving")
 	cell := leaving.Start("wait gate\ninput name? ", kerneltest.Asking())
 	k.reached(t, "gate")
-	leaving.Closing()
+	leaving.Leaving()
 	leaving.Close()
 	k.echo.Open("gate")
 	c.AwaitOrphan("the error of the cell", func(m *kerneltest.Message) bool {

@@ -66,6 +66,7 @@ func TestGrace(t *testing.T) {
 	cell := c.Start("stuck gate")
 	k.reached(t, "gate")
 	c.Shutdown(kerneltest.Control, false)
+	c.Leaving() // its idles are what cannot be sent
 	release := k.hub.Hold()
 	for {
 		select {
