@@ -80,6 +80,13 @@ class Page:
             self.page.keyboard.insert_text(code)
         return self.js("() => window.__runnext.panel().content.activeCellIndex")
 
+    def run(self, code: str, timeout: float = 20) -> int:
+        """Append a cell and wait until it has a number; its index."""
+        i = self.add(code)
+        self.poll(f"cell {i} has run", timeout, lambda: (
+            re.search(r"\d", self.cell(i)["prompt"]) and self.js("() => window.__runnext.running()") == 0))
+        return i
+
     def text(self, i: int, pattern: str, timeout: float = 20) -> str:
         """Wait until the output of a cell holds the pattern."""
         return self.poll(f"cell {i} shows {pattern!r}", timeout, lambda: next(

@@ -103,18 +103,22 @@ def test_subscriber_that_never_reads(kernel):
     deaf.close()
 
 
-def test_identity_taken_by_another(kernel):
-    """A second peer that claims our identity gets none of our replies."""
+def test_reconnect_under_the_same_identity(kernel):
+    """Jupyter's identities are session ids, so a client that comes back has
+    the one its dead connection still holds: the newest peer gets the replies."""
     ctx = zmq.Context()
-    thief = ctx.socket(zmq.DEALER)
-    thief.setsockopt(zmq.IDENTITY, kernel.session.bsession)
-    thief.connect(f"tcp://127.0.0.1:{kernel.km.shell_port}")
+    stale = ctx.socket(zmq.DEALER)
+    stale.setsockopt(zmq.IDENTITY, kernel.session.bsession)
+    stale.connect(f"tcp://127.0.0.1:{kernel.km.shell_port}")
     try:
-        thief.send(b"x")
-        assert kernel.execute("6 * 7", 10).value == "42"
-        assert not thief.poll(200)
+        stale.send(b"no message")
+        kernel.disconnect()
+        kernel.connect()
+        kernel.ready(20)
+        c = kernel.execute("6 * 7", 10)
+        assert c.status == "ok" and c.value == "42"
     finally:
-        thief.close(linger=0)
+        stale.close(linger=0)
         ctx.term()
 
 

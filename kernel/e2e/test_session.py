@@ -170,7 +170,7 @@ def test_exits_with_its_parent():
 
 def connection(**change):
     info = {"transport": "tcp", "ip": "127.0.0.1", "key": "k", "signature_scheme": "hmac-sha256",
-            "shell_port": 0, "iopub_port": 0, "stdin_port": 0, "control_port": 0, "hb_port": 0}
+            "shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
     return {**info, **change}
 
 
@@ -190,11 +190,14 @@ def test_a_bad_connection_file_is_one_line(binary, tmp_path, name, text, says):
 
 
 def test_a_port_in_use_is_one_line(binary, tmp_path):
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        s.listen()
-        file = tmp_path / "conn.json"
-        file.write_text(json.dumps(connection(shell_port=s.getsockname()[1])))
+    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
+    ports = [s.getsockname()[1] for s in taken]
+    for s in taken[1:]:
+        s.close()
+    names = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+    file = tmp_path / "conn.json"
+    file.write_text(json.dumps(connection(**dict(zip(names, ports)))))
+    with taken[0]:
         r = subprocess.run([binary, "kernel", "-f", file], capture_output=True, text=True, timeout=20)
     assert r.returncode != 0
     assert len(r.stderr.strip().splitlines()) == 1 and "in use" in r.stderr, r.stderr

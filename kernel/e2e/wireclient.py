@@ -136,14 +136,15 @@ class Kernel:
         return msg["header"]["msg_id"]
 
     def wait(self, msg_id: str, timeout: float, *, need_idle: bool = True,
-             until: str | None = None, answer: str | None = None) -> Cell:
+             until: str | None = None, answer: str | None = None, start: float | None = None) -> Cell:
         """Collect what belongs to msg_id until its reply and idle are there.
 
         until: return as soon as this text was printed. answer: what is sent
-        to an input_request.
+        to an input_request. start: when the request was sent, from
+        time.perf_counter; now, when it is not said.
         """
         cell, out, err = Cell(), [], []
-        start = time.perf_counter()
+        start = start or time.perf_counter()
         deadline, look = start + timeout, start + 0.25
 
         def take(sock: Any, kind: str, content: dict[str, Any]) -> bool:
@@ -200,8 +201,9 @@ class Kernel:
 
     def execute(self, code: str, timeout: float = 60, *, need_idle: bool = True,
                 answer: str | None = None, **options: Any) -> Cell:
+        start = time.perf_counter()
         msg_id = self.start(code, allow_stdin=answer is not None, **options)
-        return self.wait(msg_id, timeout, need_idle=need_idle, answer=answer)
+        return self.wait(msg_id, timeout, need_idle=need_idle, answer=answer, start=start)
 
     def request(self, kind: str, content: dict[str, Any], timeout: float = 10, *,
                 control: bool = False) -> Cell:
