@@ -8,7 +8,7 @@ GEN     := kernel/std/gen/.$(GOVER)
 GOFILES  = $(shell find install kernel lessons sim -name '*.go' -not -path 'kernel/std/gen/*' -not -path '*/.venv/*')
 TAGS    := -tags carried
 FUZZTIME ?= 60s
-LABARGS := $(if $(NO_BROWSER),--no-browser) $(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
+LABARGS := --LabApp.default_url=/lab/tree/en/00_start.ipynb $(if $(NO_BROWSER),--no-browser) $(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
 LOCK    := uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url
 .PHONY: lab build test full bench corpus lint install uninstall clean help cross fuzz requirements need-go need-python
 lab: build $(VENV)/.made ## open the lessons in JupyterLab (NO_BROWSER=1: print the address and serve)

@@ -6,11 +6,13 @@ import (
 
 	"runnext/install"
 	"runnext/install/probe"
+	"runnext/lessons"
 )
 
 // wired gives the bodies this program is built with.
 func wired() bodies {
 	return bodies{
+		lessons:    lessons.FS(),
 		host:       install.ThisHost(),
 		executable: os.Executable,
 		probe: func(ctx context.Context, s install.Spec) (string, error) {
