@@ -54,16 +54,26 @@ func (m MIME) MarshalJSON() ([]byte, error) {
 	}
 	raw, err := marshal(map[string]any(m))
 	var unsupported *json.UnsupportedValueError
-	if errors.As(err, &unsupported) {
-		raw, err = marshal(finite(reflect.ValueOf(map[string]any(m)), 0))
+	if errors.As(err, &unsupported) && unsupported.Value.CanFloat() {
+		var f finite
+		if v := f.copy(reflect.ValueOf(map[string]any(m)), 0); !f.cyclic {
+			raw, err = marshal(v)
+		}
 	}
 	return raw, err
 }
 
 // finite copies maps, slices and pointers, with null where a number is not
-// finite. It goes no deeper than encoding/json would follow a cycle.
-func finite(v reflect.Value, depth int) any {
-	if !v.IsValid() || depth > 1000 {
+// finite.
+type finite struct {
+	cyclic bool // or too deep to tell; the copy is then worth nothing
+}
+
+const maxCopyDepth = 500
+
+func (f *finite) copy(v reflect.Value, depth int) any {
+	f.cyclic = f.cyclic || depth > maxCopyDepth
+	if !v.IsValid() || f.cyclic {
 		return nil
 	}
 	if _, ok := v.Interface().(json.Marshaler); ok {
@@ -75,23 +85,23 @@ func finite(v reflect.Value, depth int) any {
 			return nil
 		}
 	case reflect.Interface, reflect.Pointer:
-		return finite(v.Elem(), depth+1)
+		return f.copy(v.Elem(), depth+1)
 	case reflect.Slice, reflect.Array:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			break // base64, as encoding/json has it
+		if v.Type().Elem().Kind() == reflect.Uint8 || v.Kind() == reflect.Slice && v.IsNil() {
+			break // base64 and null, as encoding/json has it
 		}
 		all := make([]any, v.Len())
 		for i := range all {
-			all[i] = finite(v.Index(i), depth+1)
+			all[i] = f.copy(v.Index(i), depth+1)
 		}
 		return all
 	case reflect.Map:
-		if v.Type().Key().Kind() != reflect.String {
+		if v.Type().Key().Kind() != reflect.String || v.IsNil() {
 			break
 		}
 		all := make(map[string]any, v.Len())
 		for it := v.MapRange(); it.Next(); {
-			all[it.Key().String()] = finite(it.Value(), depth+1)
+			all[it.Key().String()] = f.copy(it.Value(), depth+1)
 		}
 		return all
 	}
