@@ -53,8 +53,8 @@ type Hub struct {
 // NewHub gives a hub without clients.
 func NewHub() *Hub {
 	h := &Hub{clients: make(map[string]*memory)}
-	for ch, r := range map[Channel]*hubRouter{Shell: &h.shell, Control: &h.control, Stdin: &h.stdin} {
-		*r = hubRouter{hub: h, channel: ch, in: make(chan [][]byte, 4096)}
+	for _, ch := range []Channel{Shell, Control, Stdin} {
+		*h.router(ch) = hubRouter{hub: h, channel: ch, in: make(chan [][]byte, 4096)}
 	}
 	h.iopub.hub = h
 	return h
@@ -76,9 +76,9 @@ func (h *Hub) IOPub() *hubPublisher { return &h.iopub }
 // on iopub before anything else.
 func (h *Hub) Attach(identity string, first [][]byte) Transport {
 	m := &memory{hub: h, identity: identity}
-	m.changed = sync.NewCond(&m.mu)
+	m.box.changed = sync.NewCond(&m.box.mu)
 	if first != nil {
-		m.deliver(IOPub, first)
+		m.box.deliver(IOPub, first)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -103,9 +103,19 @@ func (h *Hub) Hold() (release func()) {
 }
 
 // Break makes the kernel's next Recv on a channel fail.
-func (h *Hub) Break(ch Channel) {
-	r := map[Channel]*hubRouter{Shell: &h.shell, Control: &h.control, Stdin: &h.stdin}[ch]
-	close(r.in)
+func (h *Hub) Break(ch Channel) { close(h.router(ch).in) }
+
+// router gives the kernel's end of a channel, nil for iopub.
+func (h *Hub) router(ch Channel) *hubRouter {
+	switch ch {
+	case Shell:
+		return &h.shell
+	case Control:
+		return &h.control
+	case Stdin:
+		return &h.stdin
+	}
+	return nil
 }
 
 func (h *Hub) client(identity string) *memory {
@@ -142,7 +152,7 @@ func (r *hubRouter) Send(frames [][]byte) error {
 	if m == nil {
 		return errors.New("kerneltest: unknown peer")
 	}
-	m.deliver(r.channel, frames[1:])
+	m.box.deliver(r.channel, frames[1:])
 	return nil
 }
 
@@ -167,20 +177,17 @@ func (p *hubPublisher) Send(ctx context.Context, frames [][]byte) error {
 	defer p.hub.mu.Unlock()
 	for _, name := range p.hub.names {
 		if m := p.hub.clients[name]; m != nil {
-			m.deliver(IOPub, frames)
+			m.box.deliver(IOPub, frames)
 		}
 	}
 	return nil
 }
 
-// memory is a client's end of a hub.
-type memory struct {
-	hub      *Hub
-	identity string
-
+// inbox keeps what has arrived for a client, of all channels in one order.
+type inbox struct {
 	mu      sync.Mutex
 	changed *sync.Cond
-	inbox   []parcel
+	parcels []parcel
 	closed  bool
 }
 
@@ -189,15 +196,43 @@ type parcel struct {
 	frames  [][]byte
 }
 
-func (m *memory) deliver(ch Channel, frames [][]byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.inbox = append(m.inbox, parcel{ch, frames})
-	m.changed.Signal()
+func (b *inbox) deliver(ch Channel, frames [][]byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.parcels = append(b.parcels, parcel{ch, frames})
+	b.changed.Signal()
+}
+
+func (b *inbox) take() (Channel, [][]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.parcels) == 0 && !b.closed {
+		b.changed.Wait()
+	}
+	if len(b.parcels) == 0 {
+		return "", nil, ErrClosed
+	}
+	p := b.parcels[0]
+	b.parcels = b.parcels[1:]
+	return p.channel, p.frames, nil
+}
+
+func (b *inbox) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	b.changed.Broadcast()
+}
+
+// memory is a client's end of a hub.
+type memory struct {
+	hub      *Hub
+	identity string
+	box      inbox
 }
 
 func (m *memory) Send(ch Channel, frames [][]byte) error {
-	r := map[Channel]*hubRouter{Shell: &m.hub.shell, Control: &m.hub.control, Stdin: &m.hub.stdin}[ch]
+	r := m.hub.router(ch)
 	if r == nil {
 		return errors.New("kerneltest: nothing is sent on " + string(ch))
 	}
@@ -205,28 +240,13 @@ func (m *memory) Send(ch Channel, frames [][]byte) error {
 	return nil
 }
 
-func (m *memory) Recv() (Channel, [][]byte, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for len(m.inbox) == 0 && !m.closed {
-		m.changed.Wait()
-	}
-	if len(m.inbox) == 0 {
-		return "", nil, ErrClosed
-	}
-	p := m.inbox[0]
-	m.inbox = m.inbox[1:]
-	return p.channel, p.frames, nil
-}
+func (m *memory) Recv() (Channel, [][]byte, error) { return m.box.take() }
 
 // Close leaves the hub.
 func (m *memory) Close() error {
 	m.hub.mu.Lock()
 	delete(m.hub.clients, m.identity)
 	m.hub.mu.Unlock()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.closed = true
-	m.changed.Broadcast()
+	m.box.close()
 	return nil
 }

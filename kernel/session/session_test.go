@@ -10,7 +10,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"runnext/kernel/engine"
 	"runnext/kernel/engine/echo"
 	"runnext/kernel/kerneltest"
 	"runnext/kernel/session"
@@ -110,42 +109,17 @@ func (k *kernel) reached(t *testing.T, gate string) {
 
 func TestScenarios(t *testing.T) {
 	var k *kernel
-	kerneltest.Suite(t, kerneltest.Target{
-		Start: func(t *testing.T) (*kerneltest.Client, func(string) *kerneltest.Client) {
-			var c *kerneltest.Client
-			k, c = one(t, nil)
-			return c, func(name string) *kerneltest.Client {
-				c := k.client(t, name)
-				t.Cleanup(c.Close)
-				return c
-			}
-		},
-		Hello:      "print hello",
-		Warn:       "warn careful",
-		Mixed:      "print a\nwarn b\nprint c",
-		Value:      "value 42",
-		Shown:      "42",
-		Nothing:    "set nothing 0",
-		Fail:       "print before\nerror panic: boom",
-		FailKind:   string(engine.KindPanic),
-		Block:      "print READY\nwait never",
-		Ask:        "input name? ",
-		AskSecret:  "password name? ",
-		Display:    "display d one\nupdate d two",
-		Clear:      "display - one\nclear wait\ndisplay - two",
-		Late:       "late now LATE",
-		LateGo:     func() { k.echo.Open("now") },
-		Define:     "set x 7",
-		Evaluate:   "x",
-		Evaluated:  "7",
-		Undefined:  "nobody",
-		Complete:   "disp",
-		Completed:  "display",
-		Inspect:    "display",
-		Complete1:  "print x",
-		Incomplete: `print \`,
-		Invalid:    ") x",
-	})
+	target := kerneltest.Echo(func() { k.echo.Open("now") })
+	target.Start = func(t *testing.T) (*kerneltest.Client, func(string) *kerneltest.Client) {
+		var c *kerneltest.Client
+		k, c = one(t, nil)
+		return c, func(name string) *kerneltest.Client {
+			c := k.client(t, name)
+			t.Cleanup(c.Close)
+			return c
+		}
+	}
+	kerneltest.Suite(t, target)
 }
 
 func TestNewNeedsItsParts(t *testing.T) {
