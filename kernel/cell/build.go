@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"sort"
+	"strings"
 )
 
 const (
@@ -19,6 +20,8 @@ type build struct {
 	nb  *Notebook
 	st  *state
 	src *source
+	// tentative code is given names that end with it.
+	tentative bool
 
 	names   map[string]string // identifying names this cell has been given, by base
 	own     map[string]*decl  // what the cell declares without an order: imports, types, constants, functions
@@ -33,15 +36,14 @@ type build struct {
 	auto    []string
 	errs    []problem
 
-	members map[string][]string // what the cell selects from undefined names
-	reach   *reach
+	reach *reach
 }
 
-func newBuild(n *Notebook, st *state, src *source) *build {
+func newBuild(n *Notebook, st *state, src *source, tentative bool) *build {
 	b := &build{
-		nb: n, st: st, src: src,
+		nb: n, st: st, src: src, tentative: tentative,
 		names: map[string]string{}, own: map[string]*decl{}, vars: map[string]*decl{}, seen: map[string]*decl{},
-		methods: map[*decl][]*unit{}, members: map[string][]string{},
+		methods: map[*decl][]*unit{},
 	}
 	b.reach = newReach(b)
 	b.imports()
@@ -64,7 +66,10 @@ func (b *build) name(base string) string {
 	if name, ok := b.names[base]; ok {
 		return name
 	}
-	name := b.nb.version(base, b.foreign(base))
+	name := base + versionMark + "0"
+	if !b.tentative {
+		name = b.nb.version(base, b.foreign(base))
+	}
 	b.names[base] = name
 	return name
 }
@@ -244,6 +249,7 @@ func (b *build) fn(fn *ast.FuncDecl) {
 		b.fail(fn.Name.Pos(), "missing function body")
 	}
 	u := b.unit(fn, name)
+	u.text = b.text(fn)
 	switch {
 	case fn.Recv != nil || name == "_":
 	case name == "init":
@@ -331,7 +337,7 @@ func (b *build) membersOf(base string) []string {
 	var members []string
 	add := func(uses []use) {
 		for _, x := range uses {
-			if x.id.Name == base && x.member != "" {
+			if x.id.Name == base && x.member != "" && !strings.HasSuffix(x.member, cursorName) {
 				members = addPath(members, x.member)
 			}
 		}

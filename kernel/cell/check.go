@@ -55,10 +55,19 @@ type attempt struct {
 	stale []stale // older declarations that no longer fit
 }
 
+// mode is how an attempt is made.
+type mode uint8
+
+const (
+	usual     mode = iota
+	wrapped        // the last expression is no statement
+	tentative      // for an answer about half-written code: nothing is given a name for good
+)
+
 // attempt builds and checks a cell; pin and drop are what earlier attempts
 // found not to fit.
-func (n *Notebook) attempt(src *source, st *state, wrap bool, pin map[inst]problem, drop map[inst]bool) *attempt {
-	b := newBuild(n, st, src)
+func (n *Notebook) attempt(src *source, st *state, m mode, pin map[inst]problem, drop map[inst]bool) *attempt {
+	b := newBuild(n, st, src, m == tentative)
 	for i := range pin {
 		b.reach.pin[i] = true
 	}
@@ -66,7 +75,7 @@ func (n *Notebook) attempt(src *source, st *state, wrap bool, pin map[inst]probl
 		b.reach.drop[i] = true
 	}
 	b.reach.roots()
-	e := b.entry(wrap)
+	e := b.entry(m == wrapped)
 	b.reach.finish()
 	a := &attempt{b: b, e: e, file: b.file(e), info: newInfo(), pkg: types.NewPackage(mainPath, mainPath)}
 	aliens := map[string]types.Type{}
@@ -127,13 +136,13 @@ func (a *attempt) inCell(pos token.Pos) bool {
 // settle makes attempts until what is left are errors of the cell's own.
 func (n *Notebook) settle(src *source, st *state) *attempt {
 	pin, drop := map[inst]problem{}, map[inst]bool{}
-	wrap := false
+	m := usual
 	const rounds = 12 // a bound; two are more than cells are seen to need
 	for round := 0; ; round++ {
-		a := n.attempt(src, st, wrap, pin, drop)
+		a := n.attempt(src, st, m, pin, drop)
 		again := false
-		if !wrap && a.e.value != nil && a.unusedValue() {
-			wrap, again = true, true
+		if m == usual && a.e.value != nil && a.unusedValue() {
+			m, again = wrapped, true
 		}
 		if a.outdated(pin, drop) {
 			again = true

@@ -13,10 +13,10 @@ func (b *build) file(e *entry) *ast.File {
 	r := b.reach
 	start, end := token.Pos(b.src.file.Base()), token.Pos(b.src.file.Base()+b.src.file.Size())
 	f := &ast.File{
-		Package: start, Name: &ast.Ident{NamePos: start, Name: mainPath},
+		Package: start, Name: &ast.Ident{NamePos: end, Name: mainPath},
 		FileStart: start, FileEnd: end,
 	}
-	aliases := b.embeds(start)
+	aliases := b.embeds(end)
 	var kinds [4][]ast.Decl // types, constants, variables, functions
 	for _, a := range aliases {
 		kinds[0] = append(kinds[0], a)
@@ -35,15 +35,16 @@ func (b *build) file(e *entry) *ast.File {
 	for _, spec := range e.specs {
 		kinds[2] = append(kinds[2], spec)
 	}
-	f.Decls = b.importDecls(start, aliens)
+	// What no learner wrote stands at the end, where no identifier begins.
+	f.Decls = b.importDecls(end, aliens)
 	for _, d := range f.Decls {
 		f.Imports = append(f.Imports, d.(*ast.GenDecl).Specs[0].(*ast.ImportSpec))
 	}
 	for _, list := range kinds {
 		f.Decls = append(f.Decls, list...)
 	}
-	f.Decls = append(f.Decls, resultDecl(start), &ast.FuncDecl{
-		Name: &ast.Ident{NamePos: start, Name: entryName},
+	f.Decls = append(f.Decls, resultDecl(end), &ast.FuncDecl{
+		Name: &ast.Ident{NamePos: end, Name: entryName},
 		Type: &ast.FuncType{Func: start, Params: &ast.FieldList{Opening: start, Closing: start}},
 		Body: &ast.BlockStmt{Lbrace: start, List: e.body, Rbrace: end},
 	})

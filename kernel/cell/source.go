@@ -93,12 +93,12 @@ func (s *source) parseDecls() {
 
 func (s *source) parseStmts() {
 	drop := append([]span{s.split.clause}, s.split.decls...)
-	for _, offset := range s.split.stray {
-		if covered(s.split.decls, offset) {
-			continue
+	for _, o := range s.split.stray {
+		if o.tok != token.RBRACE || covered(s.split.decls, o.offset) {
+			continue // the parser says it
 		}
-		s.fail(offset, "expected statement, found '}'")
-		drop = append(drop, span{offset, offset + 1})
+		s.fail(o.offset, "expected statement, found '}'")
+		drop = append(drop, span{o.offset, o.offset + 1})
 	}
 	text := without(s.code, drop)
 	if blank(text) {

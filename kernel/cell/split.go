@@ -16,7 +16,7 @@ type split struct {
 	clause  span   // the package clause, empty without one
 	decls   []span // imports, functions and methods
 	notes   []span // comments that stand on lines of their own between them
-	stray   []int  // closing braces nothing was opened for
+	stray   []open // closing brackets nothing was opened for
 	open    []open // brackets nothing closes
 	pragmas []note // compiler directives
 	deep    int    // offset at which brackets nest too deep, -1 when they do not
@@ -136,9 +136,9 @@ func (c *cutter) run() {
 					inside = append(inside, span{stack[0].offset, l.offset})
 				}
 				stack = stack[:len(stack)-1]
-			case l.tok == token.RBRACE && !has(stack, token.LBRACE):
-				c.out.stray = append(c.out.stray, l.offset)
-			case l.tok == token.RBRACE: // ( or [ was never closed; go on behind the block
+			case l.tok != token.RBRACE || !has(stack, token.LBRACE):
+				c.out.stray = append(c.out.stray, open{l.tok, l.offset})
+			default: // ( or [ was never closed; go on behind the block
 				for stack[len(stack)-1].tok != token.LBRACE {
 					stack = stack[:len(stack)-1]
 				}
