@@ -1,0 +1,384 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"runnext/kernel/engine"
+	"runnext/kernel/stream"
+)
+
+// process is one worker as the kernel sees it.
+type process struct {
+	c        *Config
+	proc     child0
+	ring     *ringReader
+	out, err *capture
+	filter   *crashFilter
+
+	ctx    context.Context // of the questions its jobs ask; ends with the process
+	cancel context.CancelFunc
+	ready  chan struct{}  // closed when it has said hello
+	dead   chan struct{}  // closed when it has ended and everybody was told
+	wg     sync.WaitGroup // every goroutine of this process but the one that waits for it
+
+	memMu  sync.RWMutex // taken last
+	shared *shared      // nil once unmapped
+
+	mu      sync.Mutex
+	jobs    map[uint64]*job
+	last    *job // the last one started: raw output is its
+	free    []int
+	slotted chan struct{} // closed when a slot is given back
+	running int
+	ended   bool   // no more jobs
+	closing bool   // we want it to end
+	over    int64  // resident bytes when the watch killed it
+	fault   error  // it wrote what is no frame
+	death   *Death // set before dead is closed
+	watch   stream.Timer
+
+	cmdMu   sync.Mutex
+	cmdWake *sync.Cond
+	cmds    [][]byte
+	cmdEnd  bool
+}
+
+// child0 is the operating system's part of a process.
+type child0 struct {
+	os       *os.Process
+	wait     func() (code int, signal string)
+	kill     func() // the process alone
+	killAll  func() // and what it has started
+	commands *os.File
+	bell     *os.File
+	out, err *os.File
+	mem      []byte
+}
+
+// watchEvery is how often the memory of a worker with running jobs is looked
+// at; without running jobs it is a fifth as often.
+const watchEvery = 100 * time.Millisecond
+
+// newProcess takes over a child that was just started.
+func newProcess(c *Config, ch child0) (*process, error) {
+	s, err := newShared(ch.mem, c.slots)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{
+		c: c, proc: ch, shared: s, ring: &ringReader{s: s, bell: ch.bell},
+		ready: make(chan struct{}), dead: make(chan struct{}), slotted: make(chan struct{}),
+		jobs: make(map[uint64]*job),
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.cmdWake = sync.NewCond(&p.cmdMu)
+	for i := range c.slots {
+		p.free = append(p.free, i)
+	}
+	p.filter = &crashFilter{clock: c.Clock, pass: func(b []byte) { p.raw(kindStderr, b) }}
+	p.out = newCapture(ch.out, func(b []byte) { p.raw(kindStdout, b) })
+	p.err = newCapture(ch.err, p.filter.take)
+
+	h, err := marshal(hello{
+		Version: version, PID: os.Getpid(), Slots: c.slots,
+		MemoryLimit: c.MemoryLimit, StackLimit: c.StackLimit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.command(frame{kind: kindHello, payload: h})
+	events := make(chan struct{})
+	p.wg.Go(func() {
+		defer close(events)
+		p.receive()
+	})
+	p.wg.Go(p.out.run)
+	p.wg.Go(p.err.run)
+	p.wg.Go(p.writeCommands)
+	go p.reap(events)
+	return p, nil
+}
+
+// command queues a frame for the worker; it never blocks.
+func (p *process) command(f frame) {
+	p.cmdMu.Lock()
+	defer p.cmdMu.Unlock()
+	if !p.cmdEnd {
+		p.cmds = append(p.cmds, appendFrame(nil, f))
+		p.cmdWake.Signal()
+	}
+}
+
+func (p *process) writeCommands() {
+	p.cmdMu.Lock()
+	defer p.cmdMu.Unlock()
+	for {
+		for len(p.cmds) == 0 && !p.cmdEnd {
+			p.cmdWake.Wait()
+		}
+		if p.cmdEnd {
+			return
+		}
+		cmds := p.cmds
+		p.cmds = nil
+		p.cmdMu.Unlock()
+		_, err := p.proc.commands.Write(slices.Concat(cmds...))
+		p.cmdMu.Lock()
+		if err != nil {
+			return // it is dying; reap says so
+		}
+	}
+}
+
+// receive takes the worker's events until it has ended.
+func (p *process) receive() {
+	in := newFrameReader(p.ring)
+	for {
+		f, err := in.next()
+		if err == nil {
+			err = p.handle(f)
+		}
+		if err == nil {
+			continue
+		}
+		p.mu.Lock()
+		if !p.ring.over {
+			p.fault = err
+		}
+		p.mu.Unlock()
+		p.proc.kill()
+		return
+	}
+}
+
+// handle does what one frame says. Frames of a job nobody knows are late ones
+// of a job that is gone.
+func (p *process) handle(f frame) error {
+	if f.kind == kindReady {
+		var h hello
+		if err := unmarshal(f, &h); err != nil {
+			return err
+		}
+		if h.Version != version {
+			return fmt.Errorf("hello: the worker speaks version %d, this kernel %d", h.Version, version)
+		}
+		select {
+		case <-p.ready:
+			return fmt.Errorf("%w: a second hello", errFrame)
+		default:
+			close(p.ready)
+		}
+		return nil
+	}
+	p.mu.Lock()
+	j := p.jobs[f.job]
+	p.mu.Unlock()
+	switch f.kind {
+	case kindStdout, kindStderr, kindDisplay, kindClear, kindLate, kindAsk:
+		e, err := eventOf(f)
+		if err != nil {
+			return err
+		}
+		if j != nil {
+			j.push(e)
+		}
+	case kindReport:
+		var r engine.Report
+		if err := unmarshal(f, &r); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if j != nil && j.report == nil {
+			j.report = &r
+			p.leave(j)
+			close(j.ended)
+		}
+	case kindReleased:
+		p.release(j)
+	default:
+		return fmt.Errorf("%w: event %d", errFrame, f.kind)
+	}
+	return nil
+}
+
+// leave takes j from the running ones; mu is held.
+func (p *process) leave(j *job) {
+	if j.running {
+		j.running = false
+		p.running--
+	}
+}
+
+// release gives j's slot back, behind all that are free: it is used again as
+// late as can be.
+func (p *process) release(j *job) {
+	if j == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.jobs[j.id] != j || j.report == nil {
+		return
+	}
+	j.stop()
+	delete(p.jobs, j.id)
+	p.free = append(p.free, j.slot)
+	close(p.slotted)
+	p.slotted = make(chan struct{})
+}
+
+// addTaken tells the worker that n bytes of a job's events have gone on.
+func (p *process) addTaken(slot, n int) {
+	if n == 0 {
+		return
+	}
+	p.memMu.RLock()
+	defer p.memMu.RUnlock()
+	if p.shared != nil {
+		atomic.AddUint64(p.shared.taken(slot), uint64(n))
+	}
+}
+
+// interrupt sets j's word and cancels its context.
+func (p *process) interrupt(j *job) {
+	j.stop()
+	p.mu.Lock()
+	p.memMu.RLock()
+	if p.shared != nil && p.jobs[j.id] == j {
+		atomic.StoreUint32(p.shared.word(j.slot), 1)
+	}
+	p.memMu.RUnlock()
+	p.mu.Unlock()
+	p.command(frame{kind: kindCancel, job: j.id})
+}
+
+// raw gives bytes from fd 1 or 2 to the job that was started last.
+func (p *process) raw(k kind, b []byte) {
+	p.mu.Lock()
+	j := p.last
+	p.mu.Unlock()
+	if j != nil {
+		j.pushRaw(k, b)
+	}
+}
+
+// look kills the worker when it uses too much memory, and comes back.
+func (p *process) look() {
+	n, ok := resident(p.proc.os.Pid)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended || !ok {
+		p.watch = nil
+		return
+	}
+	if n > p.c.MemoryLimit {
+		p.over, p.watch = n, nil
+		p.proc.kill()
+		return
+	}
+	switch {
+	case p.running > 0:
+		p.watch = p.c.Clock.AfterFunc(watchEvery, p.look)
+	case len(p.jobs) > 0: // goroutines of cells that are over
+		p.watch = p.c.Clock.AfterFunc(5*watchEvery, p.look)
+	default:
+		p.watch = nil
+	}
+}
+
+// reap waits for the end of the process, lets everything it has written be
+// taken, and tells its jobs.
+func (p *process) reap(events <-chan struct{}) {
+	code, signal := p.proc.wait()
+	p.proc.bell.SetReadDeadline(time.Unix(1, 0)) // receive takes the rest and returns
+	<-events
+	p.out.drain()
+	p.err.drain()
+	text := p.filter.close()
+	p.mu.Lock()
+	d := &Death{ExitCode: code, Signal: signal, Text: string(text)}
+	switch {
+	case p.over > 0:
+		d.Cause, d.Memory, d.Limit = CauseOutOfMemory, p.over, p.c.MemoryLimit
+	case p.fault != nil:
+		d.Cause, d.Text = CauseFatal, fmt.Sprintf("fatal error: the worker's answer was unreadable: %v", p.fault)
+	}
+	d.judge()
+	if d.Cause == CauseExit && len(text) > 0 && p.last != nil {
+		last := p.last // it looked like a crash and was none
+		p.mu.Unlock()
+		last.pushRaw(kindStderr, text)
+		p.mu.Lock()
+		d.Text = ""
+	}
+	p.death, p.ended = d, true
+	told := false
+	for _, j := range p.jobs {
+		if j.running {
+			j.death, told = d, true
+			p.leave(j)
+			close(j.ended)
+		}
+	}
+	if !told && !p.closing && p.last != nil {
+		p.last.push(event{kind: kindLate, do: func(j *job) { j.out.Late(d.Failure()) }})
+	}
+	if p.watch != nil {
+		p.watch.Stop()
+	}
+	p.mu.Unlock()
+	p.cancel()
+	p.cmdMu.Lock()
+	p.cmdEnd = true
+	p.cmdWake.Signal()
+	p.cmdMu.Unlock()
+	p.proc.commands.Close()
+	p.proc.out.Close()
+	p.proc.err.Close()
+	p.proc.bell.Close()
+	p.memMu.Lock()
+	mem := p.shared.mem
+	p.shared = nil
+	p.memMu.Unlock()
+	unmapShared(mem)
+	close(p.dead)
+}
+
+// end makes the process end, drops what its jobs have not delivered, and waits
+// for all goroutines.
+func (p *process) end() {
+	p.mu.Lock()
+	p.closing, p.ended = true, true
+	p.mu.Unlock()
+	p.mute()
+	p.proc.killAll()
+	<-p.dead
+	p.wg.Wait()
+}
+
+// bury waits for the last deliveries of a process that has ended; when ctx
+// ends it drops them.
+func (p *process) bury(ctx context.Context) {
+	<-p.dead
+	stop := context.AfterFunc(ctx, p.mute)
+	defer stop()
+	p.wg.Wait()
+}
+
+func (p *process) mute() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, j := range p.jobs {
+		j.mute()
+	}
+	if p.last != nil {
+		p.last.mute()
+	}
+}
