@@ -44,6 +44,9 @@ type guard struct {
 	frames  int    // of the present message, so far
 	size    int    // of the present message, so far
 
+	budget *budget // of all connections of the socket
+	held   holding // what this one has of it
+
 	ready   ready                                // what the peer said of itself
 	command func(name string, body []byte) error // takes commands after READY
 
@@ -68,8 +71,8 @@ const (
 	phaseTraffic
 )
 
-func newGuard(conn net.Conn, l limits, o *outlet, buffers *sync.Pool) *guard {
-	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, readBuffer), limits: l, outlet: o, buffers: buffers}
+func newGuard(conn net.Conn, l limits, b *budget, o *outlet, buffers *sync.Pool) *guard {
+	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, readBuffer), limits: l, budget: b, outlet: o, buffers: buffers}
 }
 
 // Read gives zmq4 the bytes of checked frames.
@@ -133,7 +136,7 @@ func (g *guard) next() error {
 	}
 	if size <= g.limits.eager {
 		g.pending, g.left = header, size
-		return nil
+		return g.budget.take(&g.held, size)
 	}
 	g.pending, err = g.gather(header, size)
 	return err
@@ -184,9 +187,16 @@ func (g *guard) count(flags byte, size int) error {
 // that announcing a frame costs the peer as much as it costs us.
 func (g *guard) gather(header []byte, size int) ([]byte, error) {
 	body := append(make([]byte, 0, len(header)+g.limits.eager), header...)
+	if err := g.budget.take(&g.held, g.limits.eager); err != nil {
+		return nil, err
+	}
 	for want := len(header) + size; len(body) < want; {
 		if len(body) == cap(body) {
-			grown := make([]byte, len(body), min(want, 2*cap(body)))
+			room := min(want, 2*cap(body))
+			if err := g.budget.take(&g.held, room-cap(body)); err != nil {
+				return nil, err
+			}
+			grown := make([]byte, len(body), room)
 			copy(grown, body)
 			body = grown
 		}

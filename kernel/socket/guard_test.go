@@ -65,7 +65,7 @@ func overGuard(t *testing.T, data, splits []byte) string {
 	conn := &splitConn{data: data, splits: splits}
 	clock := newHandClock()
 	buffers := &sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64) }}
-	g := newGuard(conn, fuzzLimits, newOutlet(conn, clock, stall), buffers)
+	g := newGuard(conn, fuzzLimits, &budget{limit: 1 << 20}, newOutlet(conn, clock, stall), buffers)
 	defer g.discard()
 	g.command = func(name string, body []byte) error {
 		fmt.Fprintf(&out, "command %q %q\n", name, body)
@@ -164,7 +164,7 @@ func TestGatherGrows(t *testing.T) {
 	l := fuzzLimits
 	l.frame, l.message = 1<<30, 1<<30
 	conn := &splitConn{data: append(longHeader(0, 1<<30), make([]byte, 10<<10)...)}
-	g := newGuard(conn, l, newOutlet(conn, newHandClock(), stall), &sync.Pool{})
+	g := newGuard(conn, l, &budget{limit: 1 << 30}, newOutlet(conn, newHandClock(), stall), &sync.Pool{})
 	g.phase = phaseTraffic
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -37,6 +37,7 @@ type server struct {
 	address    string
 	log        *slog.Logger
 	buffers    sync.Pool
+	budget     budget
 
 	running sync.WaitGroup // the accept loop and each connection
 	closing chan struct{}  // closed by Close
@@ -70,6 +71,7 @@ func newServer(listener net.Listener, address string, c Config, socketType zmq4.
 		fresh:      list.New(),
 		peers:      make(map[*peer]struct{}),
 	}
+	s.budget.limit = c.MaxInput
 	s.buffers.New = func() any { return bufio.NewWriterSize(nil, writeBuffer) }
 	return s
 }
@@ -150,7 +152,7 @@ func (s *server) serve(conn net.Conn, place *list.Element) {
 		// see, and the coarser it is the later a slow peer's progress shows.
 		tcp.SetWriteBuffer(sendBuffer)
 	}
-	g := newGuard(conn, s.limits, newOutlet(conn, s.config.Clock, s.config.Stall), &s.buffers)
+	g := newGuard(conn, s.limits, &s.budget, newOutlet(conn, s.config.Clock, s.config.Stall), &s.buffers)
 	late := s.config.Clock.AfterFunc(s.config.Handshake, func() { conn.Close() })
 	p, err := openPeer(g, s.socketType, s.config.QueueBytes)
 	late.Stop()
@@ -195,6 +197,7 @@ func (s *server) run(p *peer) {
 	p.cut(err)
 	writer.Wait()
 	p.guard.discard()
+	s.budget.give(&p.guard.held)
 	s.role.leave(p)
 	cause := context.Cause(p.ctx)
 	s.mu.Lock()
@@ -218,10 +221,11 @@ func (s *server) read(p *peer) error {
 		}
 		select {
 		case <-s.closing:
-			continue
 		default:
+			err = s.role.message(p, frames)
 		}
-		if err := s.role.message(p, frames); err != nil && !errors.Is(err, ErrClosed) {
+		s.budget.give(&p.guard.held)
+		if err != nil && !errors.Is(err, ErrClosed) {
 			return err
 		}
 	}

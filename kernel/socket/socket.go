@@ -34,6 +34,7 @@ type Config struct {
 	MaxFrame    int // bytes of one frame; 64 MiB
 	MaxMessage  int // bytes of one message; 128 MiB
 	MaxFrames   int // frames of one message; 1024
+	MaxInput    int // bytes of half-received large messages, all peers together; 512 MiB
 	MaxConns    int // connections, those that have not said READY included; 2048
 	QueueBytes  int // bytes waiting for one peer before its sender waits; 8 MiB
 	MaxTopics   int // subscriptions of one peer; 65536
@@ -80,6 +81,7 @@ func (c Config) withDefaults() Config {
 	number(&c.MaxFrame, 64<<20)
 	number(&c.MaxMessage, 128<<20)
 	number(&c.MaxFrames, 1024)
+	number(&c.MaxInput, 512<<20)
 	number(&c.MaxConns, 2048)
 	number(&c.QueueBytes, 8<<20)
 	number(&c.MaxTopics, 1<<16)
