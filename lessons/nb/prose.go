@@ -34,7 +34,7 @@ var (
 	hangul    = regexp.MustCompile(`\p{Hangul}`)
 	// measured is a number with a unit: figures belong into outputs, since
 	// they are those of one machine.
-	measured = regexp.MustCompile(`\d\s?(ns|µs|ms|KB|KiB|MB|MiB|GB|GiB)\b`)
+	measured = regexp.MustCompile(`\d+\s?(ns|µs|ms|KB|KiB|MB|MiB|GB|GiB)\b`)
 	ending   = regexp.MustCompile(`[.!?:;]["')*_]*(\s|$)`)
 )
 

@@ -1,0 +1,150 @@
+package lessons
+
+import (
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"runnext/lessons/nb"
+)
+
+// TestParity runs each lesson as a compiled program: with the stubs of the
+// exercises every check says that it is not done yet, with the solutions of
+// the hints every check says that it is right.
+func TestParity(t *testing.T) {
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("there is no Go toolchain")
+	}
+	for _, l := range Catalog() {
+		if !l.Written {
+			continue
+		}
+		for _, way := range []struct{ name, prefix, other string }{
+			{"stubs", "not yet: ", "right: "},
+			{"solutions", "right: ", "not yet: "},
+		} {
+			t.Run(l.Name+"/"+way.name, func(t *testing.T) {
+				t.Parallel()
+				n, _ := read(t, l.Path("en"))
+				if way.name == "solutions" {
+					solve(t, n)
+				}
+				file := filepath.Join(t.TempDir(), "main.go")
+				if err := os.WriteFile(file, program(t, n), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				out, err := exec.Command(goTool, "run", file).CombinedOutput()
+				if err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
+				checks := 0
+				for _, c := range n.Cells {
+					if strings.Contains(c.ID, "-check-") {
+						checks++
+					}
+				}
+				if got := strings.Count("\n"+string(out), "\n"+way.prefix); got != checks || strings.Contains(string(out), "\n"+way.other) {
+					t.Errorf("%d of %d checks say %q:\n%s", got, checks, way.prefix, out)
+				}
+			})
+		}
+	}
+}
+
+var solution = regexp.MustCompile("(?s)<summary>Solution.*?```go\n(.*?)\n```")
+
+// solve puts the solutions of the hints into the cells to work in.
+func solve(t *testing.T, n *nb.Notebook) {
+	t.Helper()
+	for i, c := range n.Cells {
+		name, ok := strings.CutPrefix(c.ID[3:], "-hints-")
+		if !ok {
+			continue
+		}
+		m := solution.FindStringSubmatch(c.Source)
+		at := slices.IndexFunc(n.Cells, func(o nb.Cell) bool { return o.ID == c.ID[:3]+"-work-"+name })
+		if m == nil || at < 0 || at > i {
+			t.Fatalf("%s: it has no solution, or no cell to put it into", c.ID)
+		}
+		n.Cells[at].Source = m[1]
+	}
+}
+
+// program makes one program of a lesson's cells: their imports and functions
+// at the top, their statements in main, a value printed. It knows the form
+// that lessons are written in, gofmt's, and no more; a kernel does it right.
+func program(t *testing.T, n *nb.Notebook) []byte {
+	t.Helper()
+	imports := map[string]bool{"runnext/kernel/lab": true}
+	var decls, body strings.Builder
+	for _, c := range n.Cells {
+		if c.Type != nb.Code || strings.HasPrefix(c.Source, "%") || slices.Contains(c.Tags(), "interp-only") {
+			continue
+		}
+		var statements []string
+		lines := strings.Split(c.Source, "\n")
+		for i := 0; i < len(lines); i++ {
+			path, isImport := strings.CutPrefix(lines[i], "import ")
+			switch {
+			case isImport:
+				imports[strings.Trim(path, `"`)] = true
+			case strings.HasPrefix(lines[i], "func ") || strings.HasPrefix(lines[i], "type "):
+				for ; lines[i] != "}" && !strings.HasPrefix(lines[i], "type "); i++ {
+					fmt.Fprintln(&decls, lines[i])
+				}
+				fmt.Fprintln(&decls, lines[i])
+			default:
+				statements = append(statements, lines[i])
+			}
+		}
+		fmt.Fprintf(&body, "\n// %s\n%s\n", c.ID, printed(t, c.ID, strings.Join(statements, "\n")))
+	}
+	var all strings.Builder
+	all.WriteString("package main\n\n")
+	for path := range imports {
+		fmt.Fprintf(&all, "import %q\n", path)
+	}
+	fmt.Fprintf(&all, "var _ = lab.Show\n%s\nfunc main() {\n%s\n}\n", decls.String(), body.String())
+	text, err := format.Source([]byte(all.String()))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, all.String())
+	}
+	return text
+}
+
+// printed puts a Println around the last expression of a cell, if it has a
+// value and is not a call that shows something itself.
+func printed(t *testing.T, id, source string) string {
+	t.Helper()
+	const head = "package p; func f() {\n"
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, id, head+source+"\n}", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := file.Decls[0].(*ast.FuncDecl).Body.List
+	if len(list) == 0 {
+		return source
+	}
+	last, ok := list[len(list)-1].(*ast.ExprStmt)
+	if !ok {
+		return source
+	}
+	if call, ok := last.X.(*ast.CallExpr); ok {
+		if name, ok := call.Fun.(*ast.Ident); !ok || name.Name != "len" && name.Name != "cap" {
+			return source
+		}
+	}
+	at := fset.Position(last.Pos()).Offset - len(head)
+	return source[:at] + "fmt.Println(" + source[at:] + ")"
+}
