@@ -81,8 +81,7 @@ func solve(t *testing.T, n *nb.Notebook) {
 }
 
 // program makes one program of a lesson's cells: their imports and functions
-// at the top, their statements in main, a value printed. It knows the form
-// that lessons are written in, gofmt's, and no more; a kernel does it right.
+// at the top, their statements in main, a value printed.
 func program(t *testing.T, n *nb.Notebook) []byte {
 	t.Helper()
 	imports := map[string]bool{"runnext/kernel/lab": true}
@@ -91,23 +90,14 @@ func program(t *testing.T, n *nb.Notebook) []byte {
 		if c.Type != nb.Code || strings.HasPrefix(c.Source, "%") || slices.Contains(c.Tags(), "interp-only") {
 			continue
 		}
-		var statements []string
-		lines := strings.Split(c.Source, "\n")
-		for i := 0; i < len(lines); i++ {
-			path, isImport := strings.CutPrefix(lines[i], "import ")
-			switch {
-			case isImport:
-				imports[strings.Trim(path, `"`)] = true
-			case strings.HasPrefix(lines[i], "func ") || strings.HasPrefix(lines[i], "type "):
-				for ; lines[i] != "}" && !strings.HasPrefix(lines[i], "type "); i++ {
-					fmt.Fprintln(&decls, lines[i])
-				}
-				fmt.Fprintln(&decls, lines[i])
-			default:
-				statements = append(statements, lines[i])
-			}
+		source := nb.Split(c.Source)
+		for _, path := range source.Imports {
+			imports[path] = true
 		}
-		fmt.Fprintf(&body, "\n// %s\n%s\n", c.ID, printed(t, c.ID, strings.Join(statements, "\n")))
+		for _, d := range source.Decls {
+			fmt.Fprintf(&decls, "%s\n\n", d)
+		}
+		fmt.Fprintf(&body, "\n// %s\n%s\n", c.ID, printed(t, c.ID, source.Statements))
 	}
 	var all strings.Builder
 	all.WriteString("package main\n\n")

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // good is a lesson that keeps all rules.
@@ -132,6 +134,9 @@ func TestLint(t *testing.T) {
 			c.Source = strings.Replace(c.Source, "Solution", "End", 1)
 		}, "there is no solution"},
 		{"check in prose", func(t *testing.T, n *Notebook) { n.cell(t, "check-a").Type = Markdown }, "exercises: check is not a code cell"},
+		{"no Go", say("run-1", "\nif {"), "s01-run-1: code: it is no Go: 2:"},
+		{"not as gofmt has it", say("run-1", "\nx:=1"), "s01-run-1: code: gofmt would write it otherwise:\nf()\nx := 1"},
+		{"a function not as gofmt has it", say("run-1", "\n\nfunc  g() {\n}"), "s01-run-1: code: gofmt would write it otherwise:\nfunc g() {\n}"},
 		{"a wide line", say("run-1", "\n// "+strings.Repeat("x", 70)), "s01-run-1: code: line 2 has 73 columns"},
 		{"a wide line of tabs", say("run-1", strings.Repeat("\t", 18)+"x"), "code: line 1 has 76 columns"},
 		{"blanks at an end", say("run-1", " \nx"), "code: line 1 ends with blanks"},
@@ -195,5 +200,14 @@ func TestLintLeavesAlone(t *testing.T) {
 	c.Metadata = map[string]any{"tags": []any{"cited"}}
 	for _, p := range Lint(n, plan()) {
 		t.Errorf("cited: %v", p)
+	}
+}
+
+func TestSplit(t *testing.T) {
+	got := Split("%gmp a\nimport \"fmt\"\nimport \"time\"\n\ntype a int\n\nfunc f() {\n\tg()\n}\n\ntype b struct {\n\tx int\n}\n\nx := 1\nfunc open() {")
+	want := Source{Directives: []string{"%gmp a"}, Imports: []string{"fmt", "time"},
+		Decls: []string{"type a int", "func f() {\n\tg()\n}", "type b struct {\n\tx int\n}", "func open() {"}, Statements: "x := 1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

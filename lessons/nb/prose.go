@@ -11,6 +11,7 @@ import (
 )
 
 func (l *lint) code(c Cell) {
+	l.formatted(c)
 	for n, line := range strings.Split(c.Source, "\n") {
 		if w := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); w > codeColumns {
 			l.add(c.ID, "code", "line %d has %d columns, more than %d", n+1, w, codeColumns)
