@@ -123,3 +123,13 @@ func TestStuckReaderDoesNotDelayAnInterrupt(t *testing.T) {
 	}
 	close(out.gate)
 }
+
+func TestSlotsOfJobsThatLiveOnAreReclaimed(t *testing.T) {
+	r := start(t, Config{slots: 8})
+	for range 30 {
+		r.value("keep")
+	}
+	if got := r.value("echo x"); got != "x" {
+		t.Error(got)
+	}
+}

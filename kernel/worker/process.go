@@ -372,6 +372,13 @@ func (p *process) bury(ctx context.Context) {
 	p.wg.Wait()
 }
 
+// hasEnded reports whether the process takes no more jobs.
+func (p *process) hasEnded() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended
+}
+
 func (p *process) mute() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

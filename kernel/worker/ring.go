@@ -21,7 +21,7 @@ const (
 	offWord  = 0  // uint32: not zero: unwind (engine.IO.Interrupted)
 	offTaken = 8  // uint64: bytes of the job's events that were delivered
 
-	defaultSlots = 16384
+	defaultSlots = 8192
 	ringSize     = 256 << 10
 	// window is how far a job's events may be ahead of their delivery. A job
 	// that waits here does not keep the others from the ring.

@@ -1,9 +1,12 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
+	"time"
 
 	"runnext/kernel/engine"
 	"runnext/kernel/stream"
@@ -11,6 +14,31 @@ import (
 
 // errEnded says that a process takes no more jobs.
 var errEnded = errors.New("the worker has ended")
+
+// errSlots says that every slot belongs to a cell that still runs.
+var errSlots = errors.New("too many cells run at the same time")
+
+// slotWait is how long the worker's collector may take to free a slot.
+const slotWait = 50 * time.Millisecond
+
+// reclaim takes the slots of the oldest jobs that have ended without leaving a
+// goroutine, though the worker still holds on to them: a function of such a
+// cell may live on in a variable. It reports whether it found one.
+func (p *process) reclaim() bool {
+	p.mu.Lock()
+	var old []*job
+	for _, j := range p.jobs {
+		if j.report != nil && j.report.Running == 0 {
+			old = append(old, j)
+		}
+	}
+	p.mu.Unlock()
+	slices.SortFunc(old, func(a, b *job) int { return cmp.Compare(a.id, b.id) })
+	for _, j := range old[:(len(old)+7)/8] {
+		p.release(j)
+	}
+	return len(old) > 0
+}
 
 // begin gives a job a slot and sends it.
 func (p *process) begin(ctx context.Context, ej engine.Job, out engine.Output) (*job, error) {
@@ -28,12 +56,14 @@ func (p *process) begin(ctx context.Context, ej engine.Job, out engine.Output) (
 		slotted := p.slotted
 		p.mu.Unlock()
 		p.command(frame{kind: kindGC})
-		wait, t := after(p.c.Clock, p.c.StartTimeout)
+		wait, t := after(p.c.Clock, slotWait)
 		select {
 		case <-slotted:
 			t.Stop()
 		case <-wait:
-			return nil, errors.New("too many cells still have something running")
+			if !p.reclaim() {
+				return nil, errSlots
+			}
 		case <-p.dead:
 			t.Stop()
 			return nil, errEnded

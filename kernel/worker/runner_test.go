@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == childFlag {
 		os.Exit(Main(context.Background(), newTestRunner))
 	}
+	if len(os.Args) > 1 && os.Args[1] == kernelFlag {
+		os.Exit(kernelMain())
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -161,7 +164,20 @@ var scripts = map[string]func(c call) string{
 			}
 		}
 	},
-	"spin":  func(c call) string { fmt.Fprint(c.io.Stdout(), "started"); c.spin(); return "" },
+	"spin": func(c call) string { fmt.Fprint(c.io.Stdout(), "started"); c.spin(); return "" },
+	"spinners": func(c call) string {
+		var wg sync.WaitGroup
+		for range c.number() {
+			wg.Go(func() {
+				word := c.io.Interrupted()
+				for atomic.LoadUint32(word) == 0 {
+				}
+			})
+		}
+		fmt.Fprint(c.io.Stdout(), "started")
+		wg.Wait()
+		return ""
+	},
 	"ctx":   func(c call) string { <-c.ctx.Done(); return "" },
 	"never": func(c call) string { fmt.Fprint(c.io.Stdout(), "started"); select {} },
 	"late": func(c call) string {

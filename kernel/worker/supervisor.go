@@ -118,12 +118,8 @@ func (s *Supervisor) manage(cur *process) {
 				return s.ending(cur.run(ctx, j, out))
 			})
 		}
-		select {
-		case <-cur.dead:
-			replaying = true
+		if replaying = cur.hasEnded(); replaying {
 			continue
-		default:
-			replaying = false
 		}
 		s.mu.Lock()
 		s.cur = cur
@@ -210,6 +206,14 @@ func (s *Supervisor) ending(e Ending, err error) Ending {
 		return e
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Ending{Report: interruptedReport()}
+	}
+	if errors.Is(err, errSlots) {
+		return Ending{Report: engine.Report{Failure: &engine.Failure{
+			Kind: engine.KindLimit,
+			Text: err.Error(),
+			Why:  "Goroutines of thousands of earlier cells have not ended; the notebook keeps a place for each.",
+			Try:  "Restart the kernel, and let goroutines end when their work is done.",
+		}}}
 	}
 	d := &Death{Cause: CauseStart, ExitCode: -1, Text: err.Error()}
 	return Ending{Report: engine.Report{Failure: d.Failure()}, Died: d}
