@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"runnext/lessons/nb"
 )
 
@@ -21,10 +23,6 @@ import (
 // exercises every check says that it is not done yet, with the solutions of
 // the hints every check says that it is right.
 func TestParity(t *testing.T) {
-	goTool, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("there is no Go toolchain")
-	}
 	for _, l := range Catalog() {
 		if !l.Written {
 			continue
@@ -36,24 +34,21 @@ func TestParity(t *testing.T) {
 			t.Run(l.Name+"/"+way.name, func(t *testing.T) {
 				t.Parallel()
 				n, _ := read(t, l.Path("en"))
-				if way.name == "solutions" {
-					solve(t, n)
-				}
-				file := filepath.Join(t.TempDir(), "main.go")
-				if err := os.WriteFile(file, program(t, n), 0o666); err != nil {
-					t.Fatal(err)
-				}
-				out, err := exec.Command(goTool, "run", file).CombinedOutput()
-				if err != nil {
-					t.Fatalf("%v\n%s", err, out)
-				}
 				checks := 0
 				for _, c := range n.Cells {
-					if strings.Contains(c.ID, "-check-") {
+					if name, ok := strings.CutPrefix(c.ID[3:], "-hints-"); ok {
 						checks++
+						m := solution.FindStringSubmatch(c.Source)
+						if m == nil {
+							t.Fatalf("%s: it has no solution", c.ID)
+						}
+						if way.name == "solutions" {
+							answer(t, n, name, m[1])
+						}
 					}
 				}
-				if got := strings.Count("\n"+string(out), "\n"+way.prefix); got != checks || strings.Contains(string(out), "\n"+way.other) {
+				out := run(t, n)
+				if got := strings.Count(out, "\n"+way.prefix); got != checks || strings.Contains(out, "\n"+way.other) {
 					t.Errorf("%d of %d checks say %q:\n%s", got, checks, way.prefix, out)
 				}
 			})
@@ -61,24 +56,55 @@ func TestParity(t *testing.T) {
 	}
 }
 
-var solution = regexp.MustCompile("(?s)<summary>Solution.*?```go\n(.*?)\n```")
-
-// solve puts the solutions of the hints into the cells to work in.
-func solve(t *testing.T, n *nb.Notebook) {
-	t.Helper()
-	for i, c := range n.Cells {
-		name, ok := strings.CutPrefix(c.ID[3:], "-hints-")
-		if !ok {
-			continue
-		}
-		m := solution.FindStringSubmatch(c.Source)
-		at := slices.IndexFunc(n.Cells, func(o nb.Cell) bool { return o.ID == c.ID[:3]+"-work-"+name })
-		if m == nil || at < 0 || at > i {
-			t.Fatalf("%s: it has no solution, or no cell to put it into", c.ID)
-		}
-		n.Cells[at].Source = m[1]
+// TestWrongAnswers gives the checks answers that are known to be wrong.
+func TestWrongAnswers(t *testing.T) {
+	wrong, err := txtar.ParseFile("testdata/wrong.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range wrong.Files {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			part := strings.Split(f.Name, "/")
+			n, _ := read(t, "en/"+part[0]+".ipynb")
+			answer(t, n, part[1], strings.TrimSpace(string(f.Data)))
+			// The other exercises are stubs, so nothing may be right.
+			if out := run(t, n); strings.Contains(out, "\nright: ") {
+				t.Errorf("it is taken for right:\n%s", out)
+			}
+		})
 	}
 }
+
+// answer puts an answer into the cell to work in.
+func answer(t *testing.T, n *nb.Notebook, exercise, source string) {
+	t.Helper()
+	i := slices.IndexFunc(n.Cells, func(c nb.Cell) bool { return strings.HasSuffix(c.ID, "-work-"+exercise) })
+	if i < 0 {
+		t.Fatalf("there is no exercise %s", exercise)
+	}
+	n.Cells[i].Source = source
+}
+
+// run compiles and runs a lesson, and gives all it prints after a line feed.
+func run(t *testing.T, n *nb.Notebook) string {
+	t.Helper()
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("there is no Go toolchain")
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(file, program(t, n), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(goTool, "run", file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return "\n" + string(out)
+}
+
+var solution = regexp.MustCompile("(?s)<summary>Solution.*?```go\n(.*?)\n```")
 
 // program makes one program of a lesson's cells: their imports and functions
 // at the top, their statements in main, a value printed.
