@@ -119,6 +119,16 @@ func TestLongTableIsCut(t *testing.T) {
 	}
 }
 
+func TestLongTextIsCut(t *testing.T) {
+	long := strings.Repeat("a", maxText-1) + "é" + strings.Repeat("b", 10)
+	if got, want := text([]string{long}[0]), strings.Repeat("a", maxText-1)+" … and 12 more bytes"; got != want {
+		t.Errorf("%d bytes, ends %q", len(got), got[len(got)-30:])
+	}
+	if got := render(long).Data["text/plain"]; got != long {
+		t.Error("a string is not shown as it is")
+	}
+}
+
 func TestShowAndUpdate(t *testing.T) {
 	d, f, _ := testDesk()
 	h := d.Show("one")

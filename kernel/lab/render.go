@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"runnext/kernel/display"
 	"runnext/kernel/engine"
@@ -40,8 +41,23 @@ func render(v any) engine.Bundle {
 	return display.Text(text(v))
 }
 
+// maxText is how much of one value is shown, in bytes. To see more of it is
+// what fmt.Print is for.
+const maxText = 64 << 10
+
 // text is what stands for a value in a line of text.
-func text(v any) string { return fmt.Sprintf("%+v", v) }
+func text(v any) string { return clip(fmt.Sprintf("%+v", v)) }
+
+func clip(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	end := maxText
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s … and %d more bytes", s[:end], len(s)-end)
+}
 
 // shorten cuts a long table and says so below it.
 func shorten(t display.Table) display.Table {
@@ -174,7 +190,7 @@ func valueText(v reflect.Value) string {
 	case v.Type() == reflect.TypeFor[time.Duration]():
 		return time.Duration(v.Int()).String()
 	}
-	return fmt.Sprintf("%+v", v)
+	return clip(fmt.Sprintf("%+v", v))
 }
 
 func sortedKeys(m reflect.Value) []reflect.Value {
