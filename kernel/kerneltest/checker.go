@@ -33,7 +33,6 @@ type asked struct {
 	result      bool
 	errors      []*Message // before idle
 	outputs     int        // before idle, streams and displays
-	between     bool       // something came after busy
 }
 
 func newChecker() *checker {

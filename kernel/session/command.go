@@ -15,6 +15,7 @@ func (s *Session) command(m *wire.Message) handler {
 	case wire.TypeInterruptRequest:
 		// Before busy, which may have to wait for its turn.
 		s.shells.each((*subshell).interrupt)
+		s.iopub.wake()
 		return s.interrupted
 	case wire.TypeCreateSubshellRequest:
 		return s.createSubshell
@@ -44,7 +45,9 @@ func (s *Session) shutdown(_ context.Context, m *wire.Message) (any, error) {
 	}
 	s.cancel(errShutdown)
 	reply := wire.ShutdownReply{Status: wire.StatusOK, Restart: r.Restart}
-	s.iopub.mustSend(m, wire.TypeShutdownReply, reply)
+	if err := s.iopub.owe(m, wire.TypeShutdownReply, reply); err != nil {
+		s.log.Warn("shutdown is not told to all", "error", err)
+	}
 	return reply, nil
 }
 
@@ -68,6 +71,7 @@ func (s *Session) deleteSubshell(_ context.Context, m *wire.Message) (any, error
 		return nil, fmt.Errorf("there is no subshell %q that could be deleted", r.SubshellID)
 	}
 	sub.close()
+	s.iopub.wake()
 	return wire.StatusReply{Status: wire.StatusOK}, nil
 }
 

@@ -25,6 +25,8 @@ type execution struct {
 	malformed bool                // there is no code to run
 	count     int                 // execution count; the current one when the cell is not stored
 	over      atomic.Bool         // the engine has ended it
+
+	interrupted atomic.Bool // before its end; its output no longer waits for slow subscribers
 }
 
 func newExecution(ctx context.Context, shell *subshell, m *wire.Message) *execution {

@@ -13,8 +13,12 @@ import (
 // backlog is how many bytes of output may wait for iopub before whoever
 // prints waits too. What the protocol owes a client (busy, idle, input) is
 // never held back by it: it is bounded by the requests, and an interrupt must
-// be answered while a subscriber is stuck.
-const backlog = 1 << 20
+// be answered while a subscriber is stuck. For the same reason an interrupted
+// cell may go on to lastBacklog.
+const (
+	backlog     = 1 << 20
+	lastBacklog = 16 << 20
+)
 
 var errClosed = errors.New("iopub is closed")
 
@@ -46,29 +50,44 @@ func newIOPub(c Config) *iopub {
 	return p
 }
 
-// send publishes output; it waits while the backlog is full.
-func (p *iopub) send(parent *wire.Message, topic, msgType string, content any) error {
-	frames, err := p.encode(parent, topic, msgType, content)
+// send publishes output of a cell; it waits while the backlog is full.
+func (p *iopub) send(x *execution, topic, msgType string, content any) error {
+	frames, err := p.encode(x.message, topic, msgType, content)
 	if err != nil {
 		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for p.bytes > backlog && p.err == nil && !p.closed {
+	for p.full(x) && p.err == nil && !p.closed {
 		p.changed.Wait()
 	}
 	return p.enqueue(frames)
 }
 
-// mustSend publishes what is owed to the clients, however long the backlog.
-func (p *iopub) mustSend(parent *wire.Message, msgType string, content any) {
+// full reports whether x has to wait. p.mu is held.
+func (p *iopub) full(x *execution) bool {
+	if x.interrupted.Load() {
+		return p.bytes > lastBacklog
+	}
+	return p.bytes > backlog
+}
+
+// wake lets those who wait look at their cell again.
+func (p *iopub) wake() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changed.Broadcast()
+}
+
+// owe publishes part of the answer to a request, however long the backlog.
+func (p *iopub) owe(parent *wire.Message, msgType string, content any) error {
 	frames, err := p.encode(parent, "", msgType, content)
 	if err != nil {
-		return
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.enqueue(frames)
+	return p.enqueue(frames)
 }
 
 // state publishes a status. p.mu is held.

@@ -94,14 +94,14 @@ func (o *output) Input(ctx context.Context, prompt string, password bool) (strin
 func (s *Session) output(x *execution, msgType string, content any) {
 	s.batch.Flush(x)
 	s.iopub.limit.Wait(1, 0)
-	if err := s.iopub.send(x.message, "", msgType, content); err != nil {
+	if err := s.iopub.send(x, "", msgType, content); err != nil {
 		s.log.Warn("output is lost", "type", msgType, "error", err)
 	}
 }
 
 // publishStream is where the batcher leaves its messages.
 func (s *Session) publishStream(key any, name, text string) error {
-	return s.iopub.send(key.(*execution).message, "stream."+name, wire.TypeStream, wire.Stream{Name: name, Text: text})
+	return s.iopub.send(key.(*execution), "stream."+name, wire.TypeStream, wire.Stream{Name: name, Text: text})
 }
 
 // encodable gives the bundle without what JSON cannot hold, and with

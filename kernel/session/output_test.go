@@ -1,9 +1,11 @@
 package session_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"runnext/kernel/kerneltest"
@@ -118,6 +120,9 @@ func TestPacedDisplays(t *testing.T) {
 	first := c.Execute("display f 0\nupdate f 1\nupdate f 2\nclear\nupdate f 3").OK()
 	first.Displays("0", ">1", ">2", "clear", ">3")
 	c.Execute("update f 4\nupdate f 5").OK().Displays(">5")
+
+	// A new display makes the updates that are held old ones.
+	c.Execute("update h 1\nupdate h 2\ndisplay h 3").OK().Displays(">1", "3")
 }
 
 func TestDisplaysAreNotPacedElsewhere(t *testing.T) {
@@ -126,21 +131,46 @@ func TestDisplaysAreNotPacedElsewhere(t *testing.T) {
 }
 
 // TestSlowSubscriber prints more than the backlog holds while nobody reads:
-// the writer waits, nothing is lost, and an interrupt is answered.
+// the writer waits, nothing is lost, and requests are still answered.
 func TestSlowSubscriber(t *testing.T) {
-	k, c := one(t, nil)
-	c.Ask("kernel_info_request", nil)
-	release := k.hub.Hold()
-	defer release()
-	line := "raw " + strings.Repeat("x", 64<<10)
-	cell := c.Start(strings.Repeat(line+"\n", 40))
-	for range 3 {
+	synctest.Test(t, func(t *testing.T) {
+		k, c := one(t, nil)
+		c.Ask("kernel_info_request", nil)
+		release := k.hub.Hold()
+		line := "raw " + strings.Repeat("x", 64<<10) + "\n"
+		cell := c.Start(strings.Repeat(line, 40) + "wait gate")
+		synctest.Wait() // everybody is blocked
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if k.echo.Reached(short, "gate") == nil {
+			t.Error("the cell has printed all of it")
+		}
+		c.Send(kerneltest.Control, "kernel_info_request", nil).Replied()
+		c.Send(kerneltest.Shell, "complete_request", map[string]any{"code": "x"}).Replied()
+		release()
+		k.reached(t, "gate")
+		k.echo.Open("gate")
+		cell.Done().OK().Stdout(strings.Repeat("x", 40*64<<10))
+	})
+}
+
+// TestInterruptBehindSlowSubscriber is answered although the cell stands in
+// the middle of printing more than anybody takes.
+func TestInterruptBehindSlowSubscriber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k, c := one(t, nil)
+		c.Ask("kernel_info_request", nil)
+		release := k.hub.Hold()
+		line := "raw " + strings.Repeat("x", 64<<10) + "\n"
+		cell := c.Start(strings.Repeat(line, 40))
+		synctest.Wait()
 		c.Send(kerneltest.Control, "interrupt_request", nil).Replied()
-		c.Send(kerneltest.Shell, "kernel_info_request", nil).Replied()
-	}
-	release()
-	cell.Done()
-	c.Execute(strings.Repeat(line+"\n", 40)).OK().Stdout(strings.Repeat("x", 40*64<<10))
+		if got := cell.Replied().Content["ename"]; got != "interrupted" {
+			t.Errorf("ename = %v", got)
+		}
+		release()
+		cell.Done()
+	})
 }
 
 // TestReplyBehindOutput holds iopub: the reply of a cell that was not

@@ -167,7 +167,7 @@ func (s *Session) refuseComm(_ context.Context, m *wire.Message) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.iopub.send(m, "", wire.TypeCommClose, commClose{CommID: c.CommID})
+	return nil, s.iopub.owe(m, wire.TypeCommClose, commClose{CommID: c.CommID})
 }
 
 func (s *Session) ignore(context.Context, *wire.Message) (any, error) { return nil, nil }

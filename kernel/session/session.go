@@ -181,6 +181,7 @@ func (s *Session) Run(ctx context.Context) error {
 	<-s.ctx.Done()
 	cause := context.Cause(s.ctx)
 	s.shells.close()
+	s.iopub.wake()
 	stuck := !s.within(s.workers.Wait)
 	if cause == errShutdown {
 		s.pause(context.WithoutCancel(ctx), s.settle)

@@ -89,6 +89,7 @@ func (sub *subshell) interrupt() {
 	sub.mu.Lock()
 	defer sub.mu.Unlock()
 	if sub.running != nil {
+		sub.running.interrupted.Store(true)
 		sub.running.cancel()
 	}
 	sub.abortLocked()
