@@ -39,13 +39,13 @@ type build struct {
 	reach *reach
 }
 
-func newBuild(n *Notebook, st *state, src *source, tentative bool) *build {
+func newBuild(n *Notebook, st *state, src *source, tentative bool, names map[string]string, f fits) *build {
 	b := &build{
 		nb: n, st: st, src: src, tentative: tentative,
-		names: map[string]string{}, own: map[string]*decl{}, vars: map[string]*decl{}, seen: map[string]*decl{},
+		names: names, own: map[string]*decl{}, vars: map[string]*decl{}, seen: map[string]*decl{},
 		methods: map[*decl][]*unit{},
 	}
-	b.reach = newReach(b)
+	b.reach = newReach(b, f)
 	b.imports()
 	b.variables()
 	b.declarations()
@@ -256,7 +256,7 @@ func (b *build) fn(fn *ast.FuncDecl) {
 		b.inits = append(b.inits, u)
 	default:
 		b.declare(funcKind, fn.Name, u)
-		if name == "main" {
+		if name == "main" && fn.Type.Params.NumFields() == 0 {
 			b.main = u
 		}
 	}

@@ -154,10 +154,10 @@ func (c *completer) notebook() {
 	scope := c.view.a.pkg.Scope()
 	offer := func(d *decl) {
 		if obj := scope.Lookup(d.name); obj != nil && obj.Type() != nil {
-			c.add(d.base, itemKind(obj), signatureOf(obj, c.view.a.pkg))
+			c.add(d.base, itemKind(obj), c.nb.named(signatureOf(obj, c.view.a.pkg)))
 			return
 		}
-		c.add(d.base, d.itemKind(), d.signature())
+		c.add(d.base, d.itemKind(), c.nb.named(d.signature()))
 	}
 	for _, d := range b.vars {
 		offer(d)

@@ -64,16 +64,10 @@ const (
 	tentative      // for an answer about half-written code: nothing is given a name for good
 )
 
-// attempt builds and checks a cell; pin and drop are what earlier attempts
-// found not to fit.
-func (n *Notebook) attempt(src *source, st *state, m mode, pin map[inst]problem, drop map[inst]bool) *attempt {
-	b := newBuild(n, st, src, m == tentative)
-	for i := range pin {
-		b.reach.pin[i] = true
-	}
-	for i := range drop {
-		b.reach.drop[i] = true
-	}
+// attempt builds and checks a cell. names are the identifying names it has
+// been given, f is what earlier attempts found.
+func (n *Notebook) attempt(src *source, st *state, m mode, names map[string]string, f fits) *attempt {
+	b := newBuild(n, st, src, m == tentative, names, f)
 	b.reach.roots()
 	e := b.entry(m == wrapped)
 	b.reach.finish()
@@ -135,20 +129,21 @@ func (a *attempt) inCell(pos token.Pos) bool {
 
 // settle makes attempts until what is left are errors of the cell's own.
 func (n *Notebook) settle(src *source, st *state) *attempt {
-	pin, drop := map[inst]problem{}, map[inst]bool{}
+	f := fits{map[method]problem{}, map[method]bool{}}
+	names := map[string]string{}
 	m := usual
 	const rounds = 12 // a bound; two are more than cells are seen to need
 	for round := 0; ; round++ {
-		a := n.attempt(src, st, m, pin, drop)
+		a := n.attempt(src, st, m, names, f.clone())
 		again := false
 		if m == usual && a.e.value != nil && a.unusedValue() {
 			m, again = wrapped, true
 		}
-		if a.outdated(pin, drop) {
+		if a.outdated(f) {
 			again = true
 		}
 		if !again || round == rounds {
-			a.usesOutdated(pin)
+			a.usesOutdated()
 			return a
 		}
 	}
@@ -172,7 +167,11 @@ func (a *attempt) problems() []problem {
 	seen := map[string]bool{}
 	for _, p := range slices.Concat(a.b.errs, a.errs, a.unsafeUses()) {
 		p.msg = strings.ReplaceAll(p.msg, " in argument to "+resultName, "")
-		key := fmt.Sprintf("%d %s", a.line(p.pos), p.msg)
+		if a.e.isShort(p.pos) {
+			p.msg = strings.Replace(p.msg, "in variable declaration", "in assignment", 1)
+		}
+		// A definition is checked as a declaration and as an assignment.
+		key := fmt.Sprintf("%d %s", a.line(p.pos), strings.Replace(p.msg, "in variable declaration", "in assignment", 1))
 		if strings.HasPrefix(p.msg, "\t") || !seen[key] {
 			seen[key] = true
 			errs = append(errs, p)
@@ -234,7 +233,7 @@ func (a *attempt) dropMethods() {
 	for t, units := range a.b.methods {
 		var kept []*unit
 		for _, u := range units {
-			if !a.b.reach.drop[inst{unit: u, recv: t}] {
+			if !a.b.reach.drop[a.b.method(inst{unit: u, recv: t})] {
 				kept = append(kept, u)
 			}
 		}

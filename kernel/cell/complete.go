@@ -197,7 +197,7 @@ func (n *Notebook) viewOf(code string, offset int) *view {
 	if !src.hasIdent(pos) {
 		return nil
 	}
-	a := n.attempt(src, n.state(), tentative, nil, nil)
+	a := n.attempt(src, n.state(), tentative, map[string]string{}, fits{})
 	v := &view{a: a, pos: pos}
 	v.find()
 	if v.ident == nil {
@@ -278,7 +278,7 @@ func (c *completer) add(text, kind, signature string) {
 
 func (c *completer) object(obj types.Object) {
 	if obj.Exported() || obj.Pkg() == nil || obj.Pkg() == c.view.a.pkg {
-		c.add(Shown(obj.Name()), itemKind(obj), signatureOf(obj, c.view.a.pkg))
+		c.add(Shown(obj.Name()), itemKind(obj), c.nb.named(signatureOf(obj, c.view.a.pkg)))
 	}
 }
 

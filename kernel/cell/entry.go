@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 )
 
 // entry makes the function that holds a cell's statements, and the
@@ -18,6 +19,7 @@ type entry struct {
 	filled int           // where whole's assignments go in body
 	value  *ast.ExprStmt // the last expression when it may be a statement too
 	result *ast.CallExpr // the call of resultName
+	short  []*ast.AssignStmt
 }
 
 func (b *build) entry(wrap bool) *entry {
@@ -79,11 +81,14 @@ func (b *build) initName(u *unit) string {
 // copier gives what copies syntax that stands where the statements stand now.
 func (e *entry) copy(n ast.Node, do func(*copier) ast.Node) ast.Node {
 	b := e.b
-	return b.reach.copy(freeIn(b.src.top, n), map[*ast.Ident]string{}, nil, func(x use) (*decl, bool) {
+	names := map[*ast.Ident]string{}
+	return b.reach.copy(freeIn(b.src.top, n), names, nil, func(x use) (*decl, bool) {
 		d := b.resolve(x, b.lookup)
 		if d == nil {
 			if path := b.dotted(x.id.Name); path != "" {
 				b.reach.dots = addPath(b.reach.dots, path)
+			} else if b.vars[x.id.Name] != nil && !x.field {
+				names[x.id] = x.id.Name + undefinedMark // must not find what is defined further down
 			}
 			return nil, false
 		}
@@ -143,6 +148,12 @@ func (e *entry) define(s *ast.AssignStmt) ast.Stmt {
 		names[i] = x.(*ast.Ident)
 	}
 	out := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.ASSIGN, Rhs: e.exprs(s.Rhs)}
+	for i, id := range names {
+		if id.Name != "_" && slices.ContainsFunc(names[:i], func(other *ast.Ident) bool { return other.Name == id.Name }) {
+			e.b.fail(id.Pos(), id.Name+" repeated on left side of :=")
+		}
+	}
+	e.short = append(e.short, s)
 	spec, fresh := e.spec(names, nil, s.Rhs, true)
 	if !fresh {
 		e.b.fail(s.TokPos, "no new variables on left side of :=")
@@ -160,7 +171,7 @@ func (e *entry) spec(names []*ast.Ident, typ ast.Expr, values []ast.Expr, short 
 	for _, id := range names {
 		d := e.b.vars[id.Name]
 		name := "_"
-		if d != nil && (!short || d.pos == id.Pos() || e.b.seen[id.Name] == nil) {
+		if d != nil && (!short || d.pos == id.Pos()) {
 			name = d.name
 			fresh = true
 		}
@@ -175,6 +186,11 @@ func (e *entry) spec(names []*ast.Ident, typ ast.Expr, values []ast.Expr, short 
 		e.specs = append(e.specs, &ast.GenDecl{TokPos: names[0].Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}})
 	}
 	return spec, fresh
+}
+
+// isShort tells whether a position is in a value of a top-level `:=`.
+func (e *entry) isShort(pos token.Pos) bool {
+	return slices.ContainsFunc(e.short, func(s *ast.AssignStmt) bool { return s.TokPos < pos && pos < s.End() })
 }
 
 // pair says what is wrong when there is not one value for each variable; the

@@ -3,6 +3,8 @@ package cell
 import (
 	"fmt"
 	"go/token"
+	"go/types"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -53,7 +55,7 @@ func (n *Notebook) failure(src *source, a *attempt, errs []problem) *engine.Fail
 		if f.Kind == engine.KindRefused && !strings.HasPrefix(p.msg, refusedMark) {
 			continue
 		}
-		msg := Shown(strings.TrimPrefix(p.msg, refusedMark))
+		msg := Shown(n.named(strings.TrimPrefix(p.msg, refusedMark)))
 		if path, ok := strings.CutPrefix(p.msg, noPackage); ok {
 			msg = fmt.Sprintf("package %s is not one that this kernel carries", path)
 		}
@@ -107,4 +109,18 @@ func (n *Notebook) explainStale(src *source, a *attempt, f *engine.Failure) {
 		f.Why = fmt.Sprintf("The %s does not fit what the notebook has declared since.", title)
 	}
 	f.Try = fmt.Sprintf("Change cell %d to fit and run it again.", s.inst.unit.cell)
+}
+
+// named puts the names of types that only an alias can name into a message.
+func (n *Notebook) named(msg string) string {
+	if !strings.Contains(msg, alienPath) {
+		return msg
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for name, t := range n.aliens {
+		text := types.TypeString(t, (*types.Package).Name)
+		msg = regexp.MustCompile(regexp.QuoteMeta(alienPath+"."+name)+`\b`).ReplaceAllLiteralString(msg, text)
+	}
+	return msg
 }

@@ -17,10 +17,13 @@ func (n *Notebook) hint(src *source, a *attempt, p problem) (why, try string) {
 		return refusalHint(msg)
 	}
 	switch {
+	case strings.HasSuffix(msg, "found 'EOF'") && len(src.split.open) > 0:
+		o := src.split.open[len(src.split.open)-1]
+		return fmt.Sprintf("The %s of line %d is not closed.", o.tok, src.file.Line(src.file.Pos(o.offset))), ""
 	case strings.HasPrefix(msg, "undefined: "):
 		return n.undefinedHint(src, a, strings.TrimPrefix(msg, "undefined: "))
 	case msg == "no new variables on left side of :=":
-		return "This cell has defined every name on the left already.", "Use = to give them new values."
+		return "Every name on the left is _ or defined by this cell already.", "Use = to give a new value."
 	case strings.HasSuffix(msg, " is not used"):
 		return "Only the last expression of a cell is its value.", "Assign it, print it, or put it last."
 	case strings.Contains(msg, "redeclared in this block"):
@@ -89,7 +92,7 @@ func (a *attempt) nearMember(pkg, member string) string {
 
 func nearestName(name string, names []string) string {
 	sort.Strings(names)
-	best, limit := "", min(3, 1+len(name)/3)
+	best, limit := "", min(3, 1+len(name)/2)
 	for _, other := range names {
 		if strings.EqualFold(name, other) {
 			return other

@@ -140,7 +140,7 @@ func (n *Notebook) describe(v *view, detail int) (sheet, bool) {
 	case *types.Builtin:
 		s = sheet{code: "func " + obj.Name(), doc: n.doc("builtin", obj.Name()), from: "Built into Go."}
 	default:
-		s.code = Shown(types.ObjectString(obj, qual))
+		s.code = n.named(Shown(types.ObjectString(obj, qual)))
 		switch {
 		case obj.Pkg() == nil:
 			s.doc, s.from = n.doc("builtin", obj.Name()), "Built into Go."

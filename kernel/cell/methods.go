@@ -49,7 +49,7 @@ func (b *build) reuse() {
 // declared together with an older type.
 func (b *build) keepsMethods(old *decl) bool {
 	for _, m := range b.st.methods[old] {
-		if m.cell == old.cell && m.recv == old && !b.declaresMethod(old.base, m.base) {
+		if m.cell == b.st.home[old] && m.recv == old && !b.declaresMethod(old.base, m.base) {
 			return false
 		}
 	}
@@ -104,7 +104,7 @@ func (b *build) bindMethods() {
 			continue
 		}
 		for _, m := range b.st.methods[old] {
-			if m.cell != old.cell && !hasMethod(b.methods[d], m.base) {
+			if m.cell != b.st.home[old] && !hasMethod(b.methods[d], m.base) {
 				b.methods[d] = append(b.methods[d], m)
 			}
 		}

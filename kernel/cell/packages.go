@@ -136,7 +136,7 @@ func (p *packages) nearest(path string) string {
 	for _, candidate := range p.byName[strings.ToLower(name)] {
 		return candidate
 	}
-	best, distance := "", 3
+	best, distance := "", min(3, 1+len(path)/2)
 	for _, candidate := range p.paths {
 		if d := editDistance(path, candidate, distance); d < distance {
 			best, distance = candidate, d

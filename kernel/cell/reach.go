@@ -31,8 +31,27 @@ type reach struct {
 	embeds  []embed
 	later   []inst // methods, passed after all that the cell names itself
 
-	pin  map[inst]bool // methods that do not fit the newest meanings; recv set, pinned not
-	drop map[inst]bool // methods that do not fit a type declared anew
+	fits
+}
+
+// fits is what earlier attempts at a cell have found about older methods.
+type fits struct {
+	pin  map[method]problem // those that only fit the meanings of their own time, and why
+	drop map[method]bool    // those that do not fit the type they would be carried over to
+}
+
+// method is a method of one meaning of its type; typ is nil for the meaning
+// that the cell being checked declares.
+type method struct {
+	unit *unit
+	typ  *decl
+}
+
+func (b *build) method(i inst) method {
+	if b.isNew(i.recv) {
+		return method{unit: i.unit}
+	}
+	return method{i.unit, i.recv}
 }
 
 // embed is an embedded field whose type was declared anew: the field's name
@@ -42,11 +61,11 @@ type embed struct {
 	d  *decl
 }
 
-func newReach(b *build) *reach {
+func newReach(b *build, f fits) *reach {
 	return &reach{
 		b: b, insts: map[inst]ast.Node{}, cause: map[inst]*inst{}, types: map[string]*decl{},
 		has: map[*decl]bool{}, plain: map[string]bool{},
-		pin: map[inst]bool{}, drop: map[inst]bool{},
+		fits: f,
 	}
 }
 
@@ -77,10 +96,10 @@ func (r *reach) finish() {
 		m := r.later[0]
 		r.later = r.later[1:]
 		key := m
-		m.pinned = r.pin[key]
-		if _, ok := r.insts[inst{unit: m.unit, recv: m.recv}]; ok || r.drop[key] {
+		if _, ok := r.insts[m]; ok || r.drop[r.b.method(m)] {
 			continue
 		}
+		_, m.pinned = r.pin[r.b.method(m)]
 		r.add(m, &key)
 	}
 }

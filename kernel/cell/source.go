@@ -145,8 +145,11 @@ func (s *source) syntax(list scanner.ErrorList, prefix int) {
 		offset := max(e.Pos.Offset-prefix, 0)
 		msg := e.Msg
 		if offset >= len(s.code) {
+			if len(s.errs) > 0 && len(s.split.open) == 0 {
+				continue // the parser has lost its place over an error before
+			}
 			offset = len(s.code)
-			msg = atEnd(msg)
+			msg = s.atEnd(msg)
 		}
 		line := s.file.Line(s.file.Pos(offset))
 		if !lines[line] {
@@ -157,7 +160,11 @@ func (s *source) syntax(list scanner.ErrorList, prefix int) {
 }
 
 // atEnd words an error at the wrapper's closing brace as one at the end.
-func atEnd(msg string) string {
+func (s *source) atEnd(msg string) string {
+	if n := len(s.split.open); n > 0 {
+		closer := map[token.Token]string{token.LPAREN: ")", token.LBRACK: "]", token.LBRACE: "}"}
+		return fmt.Sprintf("expected '%s', found 'EOF'", closer[s.split.open[n-1].tok])
+	}
 	if i := strings.LastIndex(msg, "found "); i >= 0 {
 		return msg[:i] + "found 'EOF'"
 	}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 )
 
 // stale is a declaration of an earlier cell that does not fit what its names
@@ -18,34 +19,36 @@ type stale struct {
 // want is first tried with the meanings it was declared with, and left out when
 // the type it is carried over to does not take it; that makes another attempt
 // worth while. What is left is said to the learner: the cell uses it.
-func (a *attempt) outdated(pin map[inst]problem, drop map[inst]bool) bool {
+func (a *attempt) outdated(f fits) bool {
 	again := false
 	for _, p := range a.errs {
 		if a.inCell(p.pos) || p.msg[0] == '\t' {
 			continue
 		}
 		for _, i := range a.at(p.pos) {
-			key := i
+			owner := i
 			if i.recv == nil {
 				cause := a.b.reach.cause[i]
 				if cause == nil || i.pinned {
 					a.stale = append(a.stale, stale{i, p})
 					continue
 				}
-				key = *cause
+				owner = *cause
 			}
-			key.pinned = false
-			_, pinned := pin[key]
-			switch {
-			case a.b.isNew(key.recv) || pinned:
-				again = again || !drop[key]
-				drop[key] = true
-			default:
-				pin[key], again = p, true
+			key := a.b.method(owner)
+			if _, tried := a.b.reach.pin[key]; tried || a.b.isNew(owner.recv) {
+				f.drop[key] = true
+			} else {
+				f.pin[key] = p
 			}
+			again = true
 		}
 	}
 	return again
+}
+
+func (f fits) clone() fits {
+	return fits{maps.Clone(f.pin), maps.Clone(f.drop)}
 }
 
 // at gives the older declarations that a position is inside of.
@@ -67,8 +70,9 @@ func (b *build) isNew(d *decl) bool {
 
 // usesOutdated refuses what a cell itself calls of the methods that only fit
 // the meanings of their own time.
-func (a *attempt) usesOutdated(pin map[inst]problem) {
-	if len(pin) == 0 {
+func (a *attempt) usesOutdated() {
+	r := a.b.reach
+	if len(r.pin) == 0 {
 		return
 	}
 	for id, obj := range a.info.Uses {
@@ -76,11 +80,11 @@ func (a *attempt) usesOutdated(pin map[inst]problem) {
 		if !ok || !a.inCell(id.Pos()) {
 			continue
 		}
-		for i, why := range pin {
-			decl := i.unit.fn()
-			if decl.Name.Pos() != fn.Pos() || a.b.reach.drop[i] || recvName(fn) != i.recv.name {
+		for _, i := range a.at(fn.Pos()) {
+			if i.recv == nil || !i.pinned || i.unit.fn().Name.Pos() != fn.Pos() || recvName(fn) != i.recv.name {
 				continue
 			}
+			why := r.pin[a.b.method(i)]
 			a.errs = append(a.errs, why)
 			a.stale = append(a.stale, stale{i, why})
 		}

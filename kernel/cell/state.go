@@ -66,10 +66,12 @@ type state struct {
 	names   map[string]*decl
 	methods map[*decl][]*unit // by type; one of a name
 	dots    []string          // paths of dot imports
+	// home is the cell that declared a type last, word for word the same.
+	home map[*decl]int
 }
 
 func newState() *state {
-	return &state{names: map[string]*decl{}, methods: map[*decl][]*unit{}}
+	return &state{names: map[string]*decl{}, methods: map[*decl][]*unit{}, home: map[*decl]int{}}
 }
 
 // delta is what a checked cell would change.
@@ -100,9 +102,13 @@ func (n *Notebook) Commit(c *Checked) {
 		names:   maps.Clone(n.now.names),
 		methods: maps.Clone(n.now.methods),
 		dots:    n.now.dots,
+		home:    maps.Clone(n.now.home),
 	}
 	for _, d := range c.delta.names {
 		next.names[d.base] = d
+		if d.kind == typeKind {
+			next.home[d] = c.Number
+		}
 	}
 	for t, units := range c.delta.methods {
 		next.methods[t] = mergeMethods(next.methods[t], units)
@@ -161,6 +167,7 @@ func (n *Notebook) version(base string, taken bool) string {
 
 // Shown takes the notebook's suffixes off every name in a text: x·2 is x.
 func Shown(text string) string {
+	text = strings.ReplaceAll(text, undefinedMark, "")
 	if !strings.Contains(text, versionMark) {
 		return text
 	}
@@ -171,21 +178,29 @@ func Shown(text string) string {
 		if !ok {
 			return b.String()
 		}
-		i := 0
-		for i < len(after) && after[i] >= '0' && after[i] <= '9' {
-			i++
-		}
-		switch {
-		case i > 0 && wordBefore(before):
-			text = strings.TrimPrefix(after[i:], pinnedMark)
-		case strings.HasPrefix(after, pinnedMark[len(versionMark):]) && wordBefore(before):
-			text = after[len(pinnedMark)-len(versionMark):]
-		default:
+		rest := strings.TrimLeft(after, "0123456789")
+		rest, pinned := cutMark(rest, len(rest) < len(after))
+		if !wordBefore(before) || len(rest) == len(after) && !pinned {
 			b.WriteString(versionMark)
-			text = after
+			rest = after
 		}
+		text = rest
 	}
 }
+
+// cutMark takes pinnedMark off the front of a text; numbered tells whether a
+// number stood before it and its own dot is therefore still there.
+func cutMark(rest string, numbered bool) (string, bool) {
+	mark := pinnedMark
+	if !numbered {
+		mark = strings.TrimPrefix(mark, versionMark)
+	}
+	return strings.CutPrefix(rest, mark)
+}
+
+// undefinedMark ends a name that means nothing yet. It is made of letters: of
+// a name that is none go/types says nothing.
+const undefinedMark = cursorName + "undefined"
 
 // pinnedMark ends the name of a function that is compiled a second time, with
 // the meanings its names had when it was declared.
