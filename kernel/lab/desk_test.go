@@ -121,7 +121,7 @@ func TestLongTableIsCut(t *testing.T) {
 
 func TestLongTextIsCut(t *testing.T) {
 	long := strings.Repeat("a", maxText-1) + "é" + strings.Repeat("b", 10)
-	if got, want := text([]string{long}[0]), strings.Repeat("a", maxText-1)+" … and 12 more bytes"; got != want {
+	if got, want := text(long), strings.Repeat("a", maxText-1)+" … and 12 more bytes"; got != want {
 		t.Errorf("%d bytes, ends %q", len(got), got[len(got)-30:])
 	}
 	if got := render(long).Data["text/plain"]; got != long {
