@@ -83,17 +83,13 @@ func (l *Log) Close() error {
 func (l *Log) Range(session, start int, stop *int) []Entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	own := l.store.number
+	own := l.own()
 	if session < 0 {
-		if own == 0 { // not stored: it would get the next number
-			own = l.store.last() + 1
-		}
-		session += own
-		if session <= 0 {
+		if session += own; session <= 0 {
 			return nil
 		}
 	}
-	if session != 0 && session != l.store.number {
+	if session != 0 && session != own {
 		return between(l.store.read(session), start, stop)
 	}
 	end := 1
@@ -111,6 +107,15 @@ func (l *Log) Range(session, start int, stop *int) []Entry {
 		cells[i].Session = session
 	}
 	return between(cells, start, stop)
+}
+
+// own gives the number of the running session, or, while nothing of it is
+// stored, the one it would get. l.mu is held.
+func (l *Log) own() int {
+	if l.store.number != 0 {
+		return l.store.number
+	}
+	return l.store.last() + 1
 }
 
 func between(all []Entry, start int, stop *int) []Entry {
@@ -144,7 +149,7 @@ func (l *Log) Search(pattern string, n int, unique bool) []Entry {
 // latest walks back from the newest cell and keeps up to n of those wanted.
 func (l *Log) latest(n int, wanted func(Entry) bool) []Entry {
 	l.mu.Lock()
-	own, cells, sessions := l.store.number, slices.Clone(l.cells), l.store.sessions()
+	own, cells, sessions := l.own(), slices.Clone(l.cells), l.store.sessions()
 	l.mu.Unlock()
 
 	var found []Entry
@@ -159,11 +164,8 @@ func (l *Log) latest(n int, wanted func(Entry) bool) []Entry {
 		}
 		return n >= 0 && len(found) >= n
 	}
-	if own == 0 && len(sessions) > 0 {
-		own = sessions[len(sessions)-1] + 1
-	}
 	for i := range cells {
-		cells[i].Session = max(own, 1)
+		cells[i].Session = own
 	}
 	if !take(cells) {
 		for _, s := range slices.Backward(sessions) {

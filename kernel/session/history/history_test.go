@@ -102,6 +102,9 @@ func TestWithoutDirectory(t *testing.T) {
 	if got := show(l.Range(-1, 0, nil)); got != "" {
 		t.Error(got)
 	}
+	if got := show(l.Range(1, 1, new(2))); got != "1/1:a=1" { // as Tail has named it
+		t.Error(got)
+	}
 }
 
 // TestManyKernels starts sessions at once: each needs a number of its own.
