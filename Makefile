@@ -1,4 +1,3 @@
-# `make lab` is all a reader needs, `make test` all a contributor does.
 GO      ?= go
 PYTHON  ?= python3
 VENV    := .venv
@@ -7,8 +6,7 @@ GOVER   := $(shell $(GO) env GOVERSION 2>/dev/null)
 GEN     := kernel/std/gen/.$(GOVER)
 GOFILES  = $(shell find install kernel lessons sim -name '*.go' -not -path 'kernel/std/gen/*' -not -path '*/.venv/*')
 TAGS    := -tags carried
-FUZZTIME ?= 60s
-LABARGS := --LabApp.default_url=/lab/tree/en/00_start.ipynb $(if $(NO_BROWSER),--no-browser) $(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
+LABARGS := --config=../install/lab_config.py $(if $(NO_BROWSER),--no-browser) $(if $(PORT),--port=$(PORT))
 LOCK    := uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url
 .PHONY: lab build test full bench corpus lint install uninstall clean help cross fuzz requirements need-go need-python
 lab: build $(VENV)/.made ## open the lessons in JupyterLab (NO_BROWSER=1: print the address and serve)
@@ -22,9 +20,9 @@ test: build $(E2E)/.made ## what CI runs, at most 20 minutes on 2 cores
 	$(GO) test -race $(TAGS) -timeout 15m ./...
 	@$(MAKE) --no-print-directory cross
 	$(E2E)/bin/python -m pytest -q -m 'not full' kernel/e2e
-full: test corpus fuzz ## besides test: the corpus, long fuzzing, soak, JupyterHub
+full: test corpus fuzz kernel/e2e/hub/node_modules ## besides test: the corpus, long fuzzing, soak, JupyterHub
 	$(E2E)/bin/python -m pytest -q -m full kernel/e2e
-bench: build $(E2E)/.made ## measure beside ipykernel, write bench.md
+bench: build $(E2E)/.made ## measure beside ipykernel and compiled Go, write bin/bench.md
 	$(E2E)/bin/python kernel/bench/run.py --runnext bin/runnext --out bin/bench.md
 corpus: need-go $(GEN) ## run every program of the corpus here and through Go, compare
 	$(GO) test $(TAGS) -timeout 60m -run Corpus ./kernel/... ./sim/... -args -corpus.all
@@ -44,7 +42,7 @@ cross:
 	  echo "build $$t/$$a"; GOOS=$$t GOARCH=$$a CGO_ENABLED=0 $(GO) build ./...; done; done
 fuzz:
 	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-	  $(GO) test $(TAGS) -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done
+	  $(GO) test $(TAGS) -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),60s) $$p; done; done
 requirements: # pin and hash anew; needs uv
 	$(LOCK) install/requirements.in -o install/requirements.txt
 	$(LOCK) -c install/requirements.txt kernel/e2e/requirements.in -o kernel/e2e/requirements.txt
@@ -52,6 +50,8 @@ $(GEN): $(wildcard kernel/std/internal/generate/*.go) | need-go
 	$(GO) run ./kernel/std/internal/generate && touch $@
 $(VENV)/.made: install/requirements.txt | need-python
 $(E2E)/.made: kernel/e2e/requirements.txt | need-python
+kernel/e2e/hub/node_modules: kernel/e2e/hub/package-lock.json
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund && touch node_modules
 %/.made:
 	$(PYTHON) -m venv --clear $* && $*/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
 need-go:
