@@ -84,9 +84,22 @@ func (n *Notebook) attempt(src *source, st *state, m mode, names map[string]stri
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 		Error:     a.report,
 	}
-	// What is wrong comes through report, all of it.
-	_ = types.NewChecker(&conf, n.fset, a.pkg, a.info).Files([]*ast.File{a.file})
+	a.run(&conf)
 	return a
+}
+
+// run lets go/types judge the file. What is wrong comes through report, all of
+// it. A cell that go/types itself breaks on must not take the kernel along.
+func (a *attempt) run(conf *types.Config) {
+	defer func() {
+		if r := recover(); r != nil {
+			a.errs = append(a.errs, problem{
+				pos: token.Pos(a.b.src.file.Base()),
+				msg: fmt.Sprintf("internal compiler error: go/types: %v", r),
+			})
+		}
+	}()
+	_ = types.NewChecker(conf, a.b.nb.fset, a.pkg, a.info).Files([]*ast.File{a.file})
 }
 
 func newInfo() *types.Info {

@@ -66,27 +66,32 @@ func (s *source) fail(offset int, msg string) {
 
 func (s *source) clause(c span) {
 	f := s.parser(mask(s.code, []span{c}), "", parser.PackageClauseOnly)
-	if f != nil && f.Name.Name != "main" {
+	if f.Name.Name != "main" && f.Name.Name != "" {
 		s.errs = append(s.errs, problem{pos: f.Name.Pos(), msg: fmt.Sprintf("package %s: a cell is part of package main", f.Name.Name)})
 	}
 }
 
+// parseDecls parses imports and functions apart from each other: in a file
+// imports come first, in a cell they stand anywhere.
 func (s *source) parseDecls() {
-	keep := append(append([]span(nil), s.split.decls...), s.split.notes...)
-	f := s.parser(mask(s.code, keep), declPrefix, parser.ParseComments)
-	if f == nil {
+	var imports, funcs []span
+	for _, d := range s.split.decls {
+		if strings.HasPrefix(s.code[d.start:d.end], "import") {
+			imports = append(imports, d)
+		} else {
+			funcs = append(funcs, d)
+		}
+	}
+	if len(imports) > 0 {
+		s.imports = s.parser(mask(s.code, imports), declPrefix, 0).Imports
+	}
+	if len(funcs) == 0 {
 		return
 	}
+	f := s.parser(mask(s.code, append(funcs, s.split.notes...)), declPrefix, parser.ParseComments)
 	for _, d := range f.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
+		if d, ok := d.(*ast.FuncDecl); ok {
 			s.funcs = append(s.funcs, d)
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				if spec, ok := spec.(*ast.ImportSpec); ok {
-					s.imports = append(s.imports, spec)
-				}
-			}
 		}
 	}
 }
@@ -105,7 +110,7 @@ func (s *source) parseStmts() {
 		return
 	}
 	f := s.parser(append(text, stmtSuffix...), stmtPrefix, parser.ParseComments)
-	if f == nil || len(f.Decls) == 0 {
+	if len(f.Decls) == 0 {
 		return
 	}
 	if fn, ok := f.Decls[0].(*ast.FuncDecl); ok && fn.Body != nil {

@@ -152,7 +152,7 @@ func (c *cutter) run() {
 		case token.EOF:
 			flush(prev)
 		}
-		prev = l.offset + width(l)
+		prev = min(l.offset+width(l), len(c.code)) // the literal of a broken rune is longer than the rune
 	}
 	c.out.open = stack
 	for _, n := range c.all {
