@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -116,7 +117,8 @@ func TestXPub(t *testing.T) {
 	})
 }
 
-// TestWelcomeFirst subscribes while others publish without a pause.
+// TestWelcomeFirst subscribes while others publish. They pause between bursts,
+// or with one P nothing else would run.
 func TestWelcomeFirst(t *testing.T) {
 	noLeaks(t)
 	ctx, cancel := context.WithCancel(testContext(t))
@@ -124,8 +126,13 @@ func TestWelcomeFirst(t *testing.T) {
 	var publishing sync.WaitGroup
 	for range 2 {
 		publishing.Go(func() {
+			tick := time.NewTicker(50 * time.Microsecond)
+			defer tick.Stop()
 			for ctx.Err() == nil {
-				x.Send(ctx, [][]byte{[]byte("news")})
+				for range 20 {
+					x.Send(ctx, [][]byte{[]byte("news")})
+				}
+				<-tick.C
 			}
 		})
 	}
