@@ -43,21 +43,23 @@ func (d *Death) firstLine() string {
 // judge finds a death's cause from its status and text.
 func (d *Death) judge() {
 	line := d.firstLine()
+	// GOTRACEBACK=crash makes the runtime end with a signal.
+	crashed := line != "" && (d.ExitCode == 2 || d.Signal == "aborted")
 	switch {
 	case d.Cause != "":
-	case d.Signal != "":
+	case !crashed && d.Signal != "":
 		d.Cause = CauseKilled
-	case d.ExitCode == 2 && strings.Contains(line, "fatal error: stack overflow"):
+	case !crashed:
+		d.Cause = CauseExit
+	case strings.Contains(line, "fatal error: stack overflow"):
 		d.Cause = CauseStackOverflow
-	case d.ExitCode == 2 && strings.HasPrefix(line, "fatal error: ") &&
+	case strings.HasPrefix(line, "fatal error: ") &&
 		(strings.Contains(line, "out of memory") || strings.Contains(line, "cannot allocate memory")):
 		d.Cause = CauseOutOfMemory
-	case d.ExitCode == 2 && strings.HasPrefix(line, "panic: "):
+	case strings.HasPrefix(line, "panic: "):
 		d.Cause = CausePanic
-	case d.ExitCode == 2 && line != "":
-		d.Cause = CauseFatal
 	default:
-		d.Cause = CauseExit
+		d.Cause = CauseFatal
 	}
 }
 

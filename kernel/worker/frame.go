@@ -21,6 +21,7 @@ const (
 	kindJob                    // jobHeader, then the program
 	kindCancel                 // cancel the job's context
 	kindAnswer                 // JSON of answer
+	kindForget                 // the job's slot is taken back
 	kindGC                     // collect garbage: slots are running out
 )
 

@@ -129,6 +129,9 @@ func TestSlotsOfJobsThatLiveOnAreReclaimed(t *testing.T) {
 	for range 30 {
 		r.value("keep")
 	}
+	if got := r.value("oldest"); got != errForgotten.Error() {
+		t.Errorf("the oldest job prints: %s", got)
+	}
 	if got := r.value("echo x"); got != "x" {
 		t.Error(got)
 	}

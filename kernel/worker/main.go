@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 
 	"runnext/kernel/engine"
 )
@@ -22,9 +21,8 @@ const (
 
 // child is the worker's side of the talk.
 type child struct {
-	shared    *shared
-	newRunner func() engine.Runner
-	runner    func() engine.Runner // newRunner, once
+	shared *shared
+	runner func() engine.Runner // builds it at the first call
 
 	mu   sync.Mutex // the ring: frames are written whole
 	ring *ringWriter
@@ -63,7 +61,7 @@ func Main(ctx context.Context, newRunner func() engine.Runner) int {
 	}
 	debug.SetTraceback("single")
 	c := &child{
-		shared: s, newRunner: newRunner, runner: sync.OnceValue(newRunner),
+		shared: s, runner: sync.OnceValue(newRunner),
 		ring: &ringWriter{s, bell}, active: make(map[uint64]*childJob),
 	}
 	ready, err := marshal(hello{Version: version, PID: os.Getpid()})
@@ -130,6 +128,11 @@ func (c *child) serve(ctx context.Context, in *frameReader) error {
 			if j := c.job(f.job); j != nil {
 				j.answered(a)
 			}
+		case kindForget:
+			if j := c.job(f.job); j != nil {
+				j.gone.Store(true)
+				c.forget(j)
+			}
 		case kindGC:
 			runtime.GC()
 		default:
@@ -142,6 +145,12 @@ func (c *child) job(id uint64) *childJob {
 	c.jobs.Lock()
 	defer c.jobs.Unlock()
 	return c.active[id]
+}
+
+func (c *child) forget(j *childJob) {
+	c.jobs.Lock()
+	defer c.jobs.Unlock()
+	delete(c.active, j.id)
 }
 
 func (c *child) start(ctx context.Context, job engine.Job, slot int) {
@@ -159,10 +168,10 @@ func (c *child) run(ctx context.Context, j *childJob, job engine.Job) {
 	ji := newJobIO(j)
 	runtime.AddCleanup(ji, func(j *childJob) {
 		j.cancel()
-		c.jobs.Lock()
-		delete(c.active, j.id)
-		c.jobs.Unlock()
-		c.send(kindReleased, j.id, nil)
+		c.forget(j)
+		if !j.gone.Load() {
+			c.send(kindReleased, j.id, nil)
+		}
 	}, j)
 	c.report(j.id, c.guarded(ctx, job, ji))
 }
@@ -216,86 +225,4 @@ func (c *child) send(k kind, job uint64, payload []byte) {
 	if _, err := c.ring.Write(c.head); err == nil {
 		c.ring.Write(payload)
 	}
-}
-
-// childJob is what the worker keeps of a job until nothing of it is left.
-type childJob struct {
-	c      *child
-	id     uint64
-	slot   int
-	ctx    context.Context
-	cancel context.CancelFunc
-	input  bool
-	sent   atomic.Uint64 // bytes of events written, to be held against shared.taken
-
-	mu    sync.Mutex
-	asked uint64
-	waits map[uint64]chan answer
-}
-
-func (j *childJob) answered(a answer) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if w := j.waits[a.ID]; w != nil {
-		delete(j.waits, a.ID)
-		w <- a
-	}
-}
-
-// interrupted reports whether the kernel wants the job to unwind.
-func (j *childJob) interrupted() bool {
-	return atomic.LoadUint32(j.c.shared.word(j.slot)) != 0
-}
-
-// event sends one frame of the job once the kernel has taken enough of the
-// earlier ones. It fails when the job is interrupted while it waits.
-func (j *childJob) event(k kind, payload []byte) error {
-	n := uint64(min(len(payload), window))
-	for idle := 0; ; {
-		sent := j.sent.Load()
-		if sent+n-atomic.LoadUint64(j.c.shared.taken(j.slot)) > window {
-			if j.interrupted() {
-				return context.Canceled
-			}
-			idle = pause(idle)
-			continue
-		}
-		if j.sent.CompareAndSwap(sent, sent+n) {
-			break
-		}
-	}
-	j.c.send(k, j.id, payload)
-	return nil
-}
-
-// ask sends a question and waits for its answer, or for an interrupt.
-func (j *childJob) ask(prompt string, password bool) (string, error) {
-	if !j.input {
-		return "", engine.ErrNoInput
-	}
-	w := make(chan answer, 1)
-	j.mu.Lock()
-	j.asked++
-	q := question{ID: j.asked, Prompt: prompt, Password: password}
-	if j.waits == nil {
-		j.waits = make(map[uint64]chan answer)
-	}
-	j.waits[q.ID] = w
-	j.mu.Unlock()
-	p, err := marshal(q)
-	if err == nil {
-		err = j.event(kindAsk, p)
-	}
-	if err == nil {
-		select {
-		case a := <-w:
-			return a.Text, a.err()
-		case <-j.ctx.Done():
-			err = j.ctx.Err()
-		}
-	}
-	j.mu.Lock()
-	delete(j.waits, q.ID)
-	j.mu.Unlock()
-	return "", err
 }

@@ -17,8 +17,8 @@ type spawner struct{}
 
 func newSpawner() (*spawner, error) { return nil, errSystem }
 
-func (*spawner) start(*Config) (child0, error) { return child0{}, errSystem }
-func (*spawner) close()                        {}
+func (*spawner) start(*Config) (osProcess, error) { return osProcess{}, errSystem }
+func (*spawner) close()                           {}
 
 func inherited() (commands, bell *os.File, mem []byte, err error) { return nil, nil, nil, errSystem }
 

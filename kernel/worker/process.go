@@ -16,7 +16,7 @@ import (
 // process is one worker as the kernel sees it.
 type process struct {
 	c        *Config
-	proc     child0
+	proc     osProcess
 	ring     *ringReader
 	out, err *capture
 	filter   *crashFilter
@@ -49,8 +49,8 @@ type process struct {
 	cmdEnd  bool
 }
 
-// child0 is the operating system's part of a process.
-type child0 struct {
+// osProcess is the operating system's part of a process.
+type osProcess struct {
 	os       *os.Process
 	wait     func() (code int, signal string)
 	kill     func() // the process alone
@@ -66,13 +66,22 @@ type child0 struct {
 const watchEvery = 100 * time.Millisecond
 
 // newProcess takes over a child that was just started.
-func newProcess(c *Config, ch child0) (*process, error) {
-	s, err := newShared(ch.mem, c.slots)
+func newProcess(c *Config, h osProcess) (*process, error) {
+	s, err := newShared(h.mem, c.slots)
+	var greeting []byte
+	if err == nil {
+		greeting, err = marshal(hello{
+			Version: version, PID: os.Getpid(), Slots: c.slots,
+			MemoryLimit: c.MemoryLimit, StackLimit: c.StackLimit,
+		})
+	}
 	if err != nil {
+		h.kill()
+		h.wait()
 		return nil, err
 	}
 	p := &process{
-		c: c, proc: ch, shared: s, ring: &ringReader{s: s, bell: ch.bell},
+		c: c, proc: h, shared: s, ring: &ringReader{s: s, bell: h.bell},
 		ready: make(chan struct{}), dead: make(chan struct{}), slotted: make(chan struct{}),
 		jobs: make(map[uint64]*job),
 	}
@@ -82,17 +91,10 @@ func newProcess(c *Config, ch child0) (*process, error) {
 		p.free = append(p.free, i)
 	}
 	p.filter = &crashFilter{clock: c.Clock, pass: func(b []byte) { p.raw(kindStderr, b) }}
-	p.out = newCapture(ch.out, func(b []byte) { p.raw(kindStdout, b) })
-	p.err = newCapture(ch.err, p.filter.take)
+	p.out = newCapture(h.out, func(b []byte) { p.raw(kindStdout, b) })
+	p.err = newCapture(h.err, p.filter.take)
 
-	h, err := marshal(hello{
-		Version: version, PID: os.Getpid(), Slots: c.slots,
-		MemoryLimit: c.MemoryLimit, StackLimit: c.StackLimit,
-	})
-	if err != nil {
-		return nil, err
-	}
-	p.command(frame{kind: kindHello, payload: h})
+	p.command(frame{kind: kindHello, payload: greeting})
 	events := make(chan struct{})
 	p.wg.Go(func() {
 		defer close(events)
@@ -290,102 +292,5 @@ func (p *process) look() {
 		p.watch = p.c.Clock.AfterFunc(5*watchEvery, p.look)
 	default:
 		p.watch = nil
-	}
-}
-
-// reap waits for the end of the process, lets everything it has written be
-// taken, and tells its jobs.
-func (p *process) reap(events <-chan struct{}) {
-	code, signal := p.proc.wait()
-	p.proc.bell.SetReadDeadline(time.Unix(1, 0)) // receive takes the rest and returns
-	<-events
-	p.out.drain()
-	p.err.drain()
-	text := p.filter.close()
-	p.mu.Lock()
-	d := &Death{ExitCode: code, Signal: signal, Text: string(text)}
-	switch {
-	case p.over > 0:
-		d.Cause, d.Memory, d.Limit = CauseOutOfMemory, p.over, p.c.MemoryLimit
-	case p.fault != nil:
-		d.Cause, d.Text = CauseFatal, fmt.Sprintf("fatal error: the worker's answer was unreadable: %v", p.fault)
-	}
-	d.judge()
-	if d.Cause == CauseExit && len(text) > 0 && p.last != nil {
-		last := p.last // it looked like a crash and was none
-		p.mu.Unlock()
-		last.pushRaw(kindStderr, text)
-		p.mu.Lock()
-		d.Text = ""
-	}
-	p.death, p.ended = d, true
-	told := false
-	for _, j := range p.jobs {
-		if j.running {
-			j.death, told = d, true
-			p.leave(j)
-			close(j.ended)
-		}
-	}
-	if !told && !p.closing && p.last != nil {
-		p.last.push(event{kind: kindLate, do: func(j *job) { j.out.Late(d.Failure()) }})
-	}
-	if p.watch != nil {
-		p.watch.Stop()
-	}
-	p.mu.Unlock()
-	p.cancel()
-	p.cmdMu.Lock()
-	p.cmdEnd = true
-	p.cmdWake.Signal()
-	p.cmdMu.Unlock()
-	p.proc.commands.Close()
-	p.proc.out.Close()
-	p.proc.err.Close()
-	p.proc.bell.Close()
-	p.memMu.Lock()
-	mem := p.shared.mem
-	p.shared = nil
-	p.memMu.Unlock()
-	unmapShared(mem)
-	close(p.dead)
-}
-
-// end makes the process end, drops what its jobs have not delivered, and waits
-// for all goroutines.
-func (p *process) end() {
-	p.mu.Lock()
-	p.closing, p.ended = true, true
-	p.mu.Unlock()
-	p.mute()
-	p.proc.killAll()
-	<-p.dead
-	p.wg.Wait()
-}
-
-// bury waits for the last deliveries of a process that has ended; when ctx
-// ends it drops them.
-func (p *process) bury(ctx context.Context) {
-	<-p.dead
-	stop := context.AfterFunc(ctx, p.mute)
-	defer stop()
-	p.wg.Wait()
-}
-
-// hasEnded reports whether the process takes no more jobs.
-func (p *process) hasEnded() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.ended
-}
-
-func (p *process) mute() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, j := range p.jobs {
-		j.mute()
-	}
-	if p.last != nil {
-		p.last.mute()
 	}
 }

@@ -35,6 +35,7 @@ func (p *process) reclaim() bool {
 	p.mu.Unlock()
 	slices.SortFunc(old, func(a, b *job) int { return cmp.Compare(a.id, b.id) })
 	for _, j := range old[:(len(old)+7)/8] {
+		p.command(frame{kind: kindForget, job: j.id})
 		p.release(j)
 	}
 	return len(old) > 0

@@ -212,6 +212,12 @@ var scripts = map[string]func(c call) string{
 		out, err := exec.Command("sh", "-c", "for i in 3 4 5; do readlink /proc/$$/fd/$i; done; echo end").Output()
 		return fmt.Sprintf("%s %v", out, err)
 	},
+	"oldest": func(c call) string {
+		c.r.mu.Lock()
+		defer c.r.mu.Unlock()
+		_, err := c.r.kept[0].(engine.IO).Stdout().Write([]byte("x"))
+		return fmt.Sprint(err)
+	},
 	"keep": func(c call) string {
 		c.r.mu.Lock()
 		defer c.r.mu.Unlock()

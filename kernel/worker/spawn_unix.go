@@ -37,7 +37,7 @@ func (s *spawner) close() {
 	<-s.done
 }
 
-func (s *spawner) start(c *Config) (ch child0, err error) {
+func (s *spawner) start(c *Config) (ch osProcess, err error) {
 	done := make(chan struct{})
 	s.work <- func() {
 		defer close(done)
@@ -48,7 +48,7 @@ func (s *spawner) start(c *Config) (ch child0, err error) {
 }
 
 // startChild starts one worker with its pipes and its memory.
-func startChild(c *Config) (ch child0, err error) {
+func startChild(c *Config) (ch osProcess, err error) {
 	var theirs, ours []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -103,7 +103,7 @@ func startChild(c *Config) (ch child0, err error) {
 		return ch, err
 	}
 	pid := cmd.Process.Pid
-	return child0{
+	return osProcess{
 		os: cmd.Process,
 		wait: func() (int, string) {
 			cmd.Wait() // its error is the status below
