@@ -26,7 +26,7 @@ func Echo(late func()) Target {
 		Complete:   "disp",
 		Completed:  "display",
 		Inspect:    "display",
-		Complete1:  "print x",
+		Whole:      "print x",
 		Incomplete: `print \`,
 		Invalid:    ") x",
 	}

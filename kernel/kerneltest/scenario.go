@@ -19,7 +19,7 @@ type Target struct {
 	Mixed      string // prints "a\n", then "b\n" on stderr, then "c\n"
 	Value      string // has the value Shown
 	Shown      string
-	Nothing    string // a statement without output or value
+	Nothing    string // a statement without output or value, and without *, ? and [
 	Fail       string // prints "before\n", then ends with an error of FailKind
 	FailKind   string
 	Block      string // prints "READY\n" and blocks until it is interrupted
@@ -27,8 +27,8 @@ type Target struct {
 	AskSecret  string // the same without an echo
 	Display    string // displays "one" as id "d", updates it to "two"
 	Clear      string // displays "one", clears with wait, displays "two"
-	Late       string // ends, and prints "LATE" from a goroutine when LateGo is called
-	LateGo     func()
+	Late       string // ends, and prints "LATE" from a goroutine later
+	LateGo     func() // called when it may; nil for a goroutine that goes by itself
 	Define     string // defines a name of which Evaluate is an expression
 	Evaluate   string
 	Evaluated  string // its text/plain
@@ -36,7 +36,7 @@ type Target struct {
 	Complete   string // completed at its end offers Completed
 	Completed  string
 	Inspect    string // inspected at its end is found
-	Complete1  string // is_complete: complete
+	Whole      string // is_complete: complete
 	Incomplete string
 	Invalid    string
 }
@@ -112,11 +112,13 @@ func (g Target) cells() []scenario {
 		{"late output", []string{g.Late, g.Hello}, func(t *testing.T, k *Client, _ func(string) *Client) {
 			late := k.Execute(g.Late).OK()
 			later := k.Execute(g.Hello).OK()
-			g.LateGo()
+			if g.LateGo != nil {
+				g.LateGo()
+			}
 			late.AwaitStdout("LATE")
 			later.Stdout("hello\n")
 		}},
-		{"stop on error", []string{g.Block, g.Hello}, func(t *testing.T, k *Client, _ func(string) *Client) {
+		{"an interrupt aborts the queue", []string{g.Block, g.Hello}, func(t *testing.T, k *Client, _ func(string) *Client) {
 			blocked := k.Start(g.Block).AwaitStdout("READY\n")
 			queued := []*Cell{k.Start(g.Hello), k.Start(g.Hello)}
 			info := k.Ask("kernel_info_request", nil) // shell is read up to here
@@ -159,11 +161,11 @@ func (g Target) questions() []scenario {
 			cell.Done().Error("interrupted")
 		}},
 		{"complete", []string{g.Complete, g.Completed}, func(t *testing.T, k *Client, _ func(string) *Client) {
-			prefix := "한🦫 " // three code points, eight bytes
+			prefix := "/*한🦫*/ " // seven code points, twelve bytes
 			c := k.Ask("complete_request", map[string]any{
 				"code": prefix + g.Complete, "cursor_pos": len([]rune(prefix + g.Complete)),
 			}).Content()
-			if !strings.Contains(fmt.Sprint(c["matches"]), g.Completed) || c["cursor_end"] != float64(3+len(g.Complete)) {
+			if !strings.Contains(fmt.Sprint(c["matches"]), g.Completed) || c["cursor_end"] != float64(7+len(g.Complete)) {
 				t.Errorf("reply = %v", c)
 			}
 			for _, cursor := range []any{-1, 1 << 52, 1.5, "3", nil} {
@@ -179,8 +181,8 @@ func (g Target) questions() []scenario {
 				t.Errorf("found %v, absent %v", found.Content(), absent.Content())
 			}
 		}},
-		{"is complete", []string{g.Complete1, g.Incomplete, g.Invalid}, func(t *testing.T, k *Client, _ func(string) *Client) {
-			for code, want := range map[string]string{g.Complete1: "complete", g.Incomplete: "incomplete", g.Invalid: "invalid"} {
+		{"is complete", []string{g.Whole, g.Incomplete, g.Invalid}, func(t *testing.T, k *Client, _ func(string) *Client) {
+			for code, want := range map[string]string{g.Whole: "complete", g.Incomplete: "incomplete", g.Invalid: "invalid"} {
 				if got := k.Ask("is_complete_request", map[string]any{"code": code}).Status(); got != want {
 					t.Errorf("%q is %s, want %s", code, got, want)
 				}

@@ -10,7 +10,10 @@ import (
 	"runnext/kernel/wire"
 )
 
-var errEnding = errors.New("the kernel is shutting down")
+var (
+	errEnding = errors.New("the kernel is shutting down")
+	errBusy   = errors.New("too many questions at once")
+)
 
 // read takes the messages of one channel until reading ends. What is not
 // signed, or no message at all, is dropped without a word to anybody.
@@ -95,8 +98,8 @@ func (s *Session) take(from Router, m *wire.Message) {
 		s.answer(from, m, func(context.Context, *wire.Message) (any, error) { return nil, nil })
 		return
 	}
-	if !s.place() {
-		s.answer(from, m, func(context.Context, *wire.Message) (any, error) { return nil, errEnding })
+	if !s.place(from == s.shell) {
+		s.answer(from, m, func(context.Context, *wire.Message) (any, error) { return nil, errBusy })
 		return
 	}
 	s.asides.Go(func() {
@@ -105,13 +108,17 @@ func (s *Session) take(from Router, m *wire.Message) {
 	})
 }
 
-// place waits until one more question may be answered beside the cells; it
-// reports false when all places are taken and the session is ending.
-func (s *Session) place() bool {
+// place takes a place among those that are answered beside the cells; it
+// reports false when all are taken. On shell it waits for one as long as the
+// session lives, on control never: an interrupt may be next.
+func (s *Session) place(wait bool) bool {
 	select {
 	case s.places <- struct{}{}:
 		return true
 	default:
+	}
+	if !wait {
+		return false
 	}
 	select {
 	case s.places <- struct{}{}:

@@ -33,6 +33,17 @@ func (e telling) Evaluate(ctx context.Context, expr string) (engine.Bundle, *eng
 	return e.Engine.Evaluate(ctx, expr)
 }
 
+// slow is an engine that completes nothing before the gate is open.
+type slow struct {
+	engine.Engine
+	gate <-chan struct{}
+}
+
+func (e slow) Complete(ctx context.Context, code string, offset int) engine.Completion {
+	<-e.gate
+	return e.Engine.Complete(ctx, code, offset)
+}
+
 // clock is time that passes when a test says so.
 type clock struct {
 	mu      sync.Mutex

@@ -121,3 +121,25 @@ func TestUnknownSubshell(t *testing.T) {
 	}
 	c.Send(kerneltest.Shell, "comm_open", map[string]any{"comm_id": "c"}, kerneltest.OnSubshell("nowhere")).WaitIdle()
 }
+
+// TestManyQuestions asks more than are answered at once, of an engine that
+// takes its time: control must stay open.
+func TestManyQuestions(t *testing.T) {
+	gate := make(chan struct{})
+	_, c := one(t, func(c *session.Config) { c.Engine = slow{c.Engine, gate} })
+	var asked []*kerneltest.Request
+	for range 100 {
+		asked = append(asked, c.Send(kerneltest.Shell, "complete_request", map[string]any{"code": "pri", "cursor_pos": 3}))
+	}
+	asked[63].Await("status", nil) // the last one that has a place
+	if r := c.Command("complete_request", map[string]any{"code": "pri"}); r.Status() != "error" {
+		t.Errorf("beyond all places: %v", r.Content())
+	}
+	c.Interrupt()
+	close(gate)
+	for _, r := range asked {
+		if r.Wait().Status() != "ok" {
+			t.Errorf("reply = %v", r.Content())
+		}
+	}
+}
