@@ -1,0 +1,261 @@
+package interp
+
+import (
+	"unsafe"
+)
+
+// Run executes at most budget instructions. It returns how many were executed
+// and why it stopped: Done for the end of the budget, Parked, or Ended.
+func (t *Thread) Run(budget int64) (int64, Status) {
+	left := budget
+	if f := t.await; f != nil {
+		t.await = nil
+		st := f(t)
+		dst, n := int32(noReg), int32(0)
+		if top := t.top(); st == Done && top != nil {
+			if top.native != nil {
+				st = t.runNative()
+			} else {
+				dst, n = top.dstOf()
+			}
+		}
+		if st, ok := t.settle(st, dst, n); !ok {
+			return 1, st
+		}
+	}
+	for left > 0 {
+		if len(t.frames) == 0 {
+			return budget - left, Ended
+		}
+		st := t.run(&left)
+		if st == Done {
+			break
+		}
+		if st, ok := t.settle(st, noReg, 0); !ok {
+			return budget - left, st
+		}
+	}
+	if len(t.frames) == 0 {
+		return budget - left, Ended
+	}
+	return budget - left, Done
+}
+
+// Quiet tells whether the thread is setting up the standard library, which
+// costs no time.
+func (t *Thread) Quiet() bool {
+	for i := range t.frames {
+		if f := t.frames[i].fn; f != nil && f.quiet {
+			return true
+		}
+	}
+	return false
+}
+
+// run executes the frame on top, and those it calls, until the budget is used
+// up (Done) or something else than the next instruction is to be done.
+func (t *Thread) run(left *int64) Status {
+	f := t.top()
+	code, consts := f.fn.code, f.fn.consts
+	regs := t.stack[f.base : int(f.base)+f.fn.nregs]
+	pc := f.pc
+	n := *left
+	get := func(r int32) Value {
+		if r >= 0 {
+			return regs[r]
+		}
+		return consts[^r]
+	}
+	for ; n > 0; n-- {
+		in := &code[pc]
+		pc++
+		switch in.op {
+		case opMove:
+			regs[in.dst] = get(in.a)
+		case opAlloc:
+			regs[in.dst] = Value{P: newCells(int(in.n))}
+		case opLoad1:
+			p := get(in.a).P
+			if p == nil {
+				f.pc, *left = pc, n
+				return t.nilDeref()
+			}
+			regs[in.dst] = *(*Value)(p)
+		case opLoad:
+			p := get(in.a).P
+			if p == nil {
+				f.pc, *left = pc, n
+				return t.nilDeref()
+			}
+			q := newCells(int(in.n))
+			copyCells(q, p, int(in.n))
+			regs[in.dst] = Value{P: q}
+		case opStore1:
+			p := get(in.a).P
+			if p == nil {
+				f.pc, *left = pc, n
+				return t.nilDeref()
+			}
+			*(*Value)(p) = get(in.b)
+		case opStore:
+			p := get(in.a).P
+			if p == nil {
+				f.pc, *left = pc, n
+				return t.nilDeref()
+			}
+			copyCells(p, get(in.b).P, int(in.n))
+		case opFieldAddr:
+			p := get(in.a).P
+			if p == nil {
+				f.pc, *left = pc, n
+				return t.nilDeref()
+			}
+			regs[in.dst] = Value{P: unsafe.Add(p, uintptr(in.n)*valueSize)}
+		case opField:
+			p := unsafe.Add(get(in.a).P, uintptr(in.n)*valueSize)
+			if in.agg {
+				regs[in.dst] = Value{P: p}
+			} else {
+				regs[in.dst] = *(*Value)(p)
+			}
+		case opIndexAddr:
+			s, i := get(in.a), get(in.b).N
+			if i >= uint64(uint32(s.N)) {
+				f.pc, *left = pc, n
+				return t.outOfRange(in.kind, i, s.Len())
+			}
+			regs[in.dst] = Value{P: unsafe.Add(s.P, uintptr(i)*uintptr(in.c)*valueSize)}
+		case opIndexAddrArray:
+			p, i := get(in.a).P, get(in.b).N
+			if p == nil {
+				f.pc, *left = pc, n
+				return t.nilDeref()
+			}
+			if i >= uint64(in.n) {
+				f.pc, *left = pc, n
+				return t.outOfRange(in.kind, i, int(in.n))
+			}
+			regs[in.dst] = Value{P: unsafe.Add(p, uintptr(i)*uintptr(in.c)*valueSize)}
+		case opIndex:
+			p, i := get(in.a).P, get(in.b).N
+			if i >= uint64(in.n) {
+				f.pc, *left = pc, n
+				return t.outOfRange(in.kind, i, int(in.n))
+			}
+			p = unsafe.Add(p, uintptr(i)*uintptr(in.c)*valueSize)
+			if in.agg {
+				regs[in.dst] = Value{P: p}
+			} else {
+				regs[in.dst] = *(*Value)(p)
+			}
+		case opIndexString:
+			s, i := get(in.a), get(in.b).N
+			if i >= s.N {
+				f.pc, *left = pc, n
+				return t.outOfRange(in.kind, i, int(s.N))
+			}
+			regs[in.dst] = Value{N: uint64(*(*byte)(unsafe.Add(s.P, i)))}
+		case opJump:
+			pc = in.n
+		case opIf:
+			if get(in.a).N != 0 {
+				pc = in.n
+			} else {
+				pc = in.m
+			}
+		case opAddInt:
+			regs[in.dst].N = get(in.a).N + get(in.b).N
+		case opSubInt:
+			regs[in.dst].N = get(in.a).N - get(in.b).N
+		case opMulInt:
+			regs[in.dst].N = get(in.a).N * get(in.b).N
+		case opEqInt:
+			regs[in.dst] = Bool(get(in.a).N == get(in.b).N)
+		case opNeInt:
+			regs[in.dst] = Bool(get(in.a).N != get(in.b).N)
+		case opLtInt:
+			regs[in.dst] = Bool(int64(get(in.a).N) < int64(get(in.b).N))
+		case opLeInt:
+			regs[in.dst] = Bool(int64(get(in.a).N) <= int64(get(in.b).N))
+		case opLtUint:
+			regs[in.dst] = Bool(get(in.a).N < get(in.b).N)
+		case opLeUint:
+			regs[in.dst] = Bool(get(in.a).N <= get(in.b).N)
+		case opNot:
+			regs[in.dst] = Bool(get(in.a).N == 0)
+		case opCall:
+			fn := in.x.fn
+			if fn.native != nil {
+				args := make([]Value, len(in.x.args))
+				for i, a := range in.x.args {
+					args[i] = get(a)
+				}
+				f.pc, *left = pc, n
+				st := fn.native(t, args)
+				if st == Done {
+					copy(regs[in.dst:], t.R[:in.x.results])
+					continue
+				}
+				*left--
+				return st
+			}
+			f.pc = pc
+			callee, st := t.push(fn, in.dst)
+			if st != Called {
+				*left = n
+				return st
+			}
+			for i, a := range in.x.args {
+				callee[i] = get(a)
+			}
+			f = t.top()
+			code, consts, regs, pc = fn.code, fn.consts, callee, 0
+		case opReturn:
+			up := t.above()
+			if f.raised != nil || up == nil || up.native != nil || up.healing {
+				res := make([]Value, len(in.x.args))
+				for i, a := range in.x.args {
+					res[i] = get(a)
+				}
+				*left = n - 1
+				return t.leave(res)
+			}
+			upregs := t.stack[up.base : int(up.base)+up.fn.nregs]
+			if dst := f.dst; dst != noReg {
+				for i, a := range in.x.args {
+					upregs[int(dst)+i] = get(a)
+				}
+			}
+			t.pop()
+			f = up
+			code, consts, regs, pc = f.fn.code, f.fn.consts, upregs, f.pc
+		default:
+			f.pc, *left = pc, n
+			st := t.slow(in, regs, consts)
+			if st == Done {
+				pc = f.pc
+				continue
+			}
+			*left--
+			return st
+		}
+	}
+	f.pc, *left = pc, 0
+	return Done
+}
+
+// above is the frame under the one on top.
+func (t *Thread) above() *frame {
+	if len(t.frames) < 2 {
+		return nil
+	}
+	return &t.frames[len(t.frames)-2]
+}
+
+// get reads an operand.
+func get(regs, consts []Value, r int32) Value {
+	if r >= 0 {
+		return regs[r]
+	}
+	return consts[^r]
+}

@@ -1,0 +1,197 @@
+package interp
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Status is how a native or an operation of the host came out.
+type Status uint8
+
+// The statuses.
+const (
+	Done   Status = iota // results are in the thread's R
+	Parked               // the thread waits; see [Thread.Await]
+	Raised               // a panic has been started with [Thread.Panic]
+	Called               // a function was pushed with [Thread.Call]
+	Ended                // the thread, or the program, is over
+)
+
+// Native is a function without a Go body. It reads its arguments, leaves its
+// results in t.R and says how it came out.
+type Native func(t *Thread, args []Value) Status
+
+// Host is what a thread needs beyond the language. Its methods are called for
+// the thread that runs. Results are left in the thread's R.
+type Host interface {
+	// Go starts a goroutine.
+	Go(t *Thread, c *Closure, args []Value)
+	// MakeChan makes a channel for size values.
+	MakeChan(t *Thread, size int) unsafe.Pointer
+	// Send, Recv, Select and Close are the operations; Recv leaves the value
+	// in R[0] and whether it was sent in R[1], Select the index, whether a
+	// value was received, and the value.
+	Send(t *Thread, ch unsafe.Pointer, v Value) Status
+	Recv(t *Thread, ch unsafe.Pointer) Status
+	Select(t *Thread, cases []Case, block bool) Status
+	Close(t *Thread, ch unsafe.Pointer) Status
+	Len(t *Thread, ch unsafe.Pointer) int
+	Cap(ch unsafe.Pointer) int
+	// Call accounts for a frame of so many bytes; false is a stack overflow.
+	Call(t *Thread, bytes int64) bool
+	Return(t *Thread, bytes int64)
+	// Rand draws from 0 to n-1, for the order of maps.
+	Rand(n uint32) uint32
+	// Print writes what print and println print.
+	Print(text string)
+}
+
+// Case is one case of a select.
+type Case struct {
+	Chan unsafe.Pointer
+	Send bool
+	Elem Value
+}
+
+// Machine holds what all threads of a program share: compiled functions,
+// globals, types. It is owned by one goroutine.
+type Machine struct {
+	Prog *ssa.Program
+	Host Host
+
+	natives map[string]Native
+	globals map[*ssa.Global]unsafe.Pointer
+	given   map[string]func(m *Machine, g *ssa.Global) Value
+	funcs   map[*ssa.Function]*Func
+	consts  map[*ssa.Function]*Closure
+	types   *typeTable
+	rterr   runtimeTypes
+	inited  map[string]bool
+	missing string
+}
+
+// New makes a machine for a program. natives are named as ssa prints functions:
+// "strings.Index", "(*os.File).Write", "(sync/atomic.Value).Load" without type
+// arguments. given names globals of packages without bodies.
+func New(prog *ssa.Program, host Host, natives map[string]Native, given map[string]func(*Machine, *ssa.Global) Value) *Machine {
+	m := &Machine{Prog: prog, Host: host, natives: natives, given: given,
+		globals: map[*ssa.Global]unsafe.Pointer{}, funcs: map[*ssa.Function]*Func{},
+		consts: map[*ssa.Function]*Closure{}, types: newTypeTable()}
+	m.rterr = newRuntimeTypes(m)
+	return m
+}
+
+// Func is a function of the program, compiled when it is first called.
+type Func struct {
+	Name   string
+	SSA    *ssa.Function // nil for a native that the machine made
+	native Native
+
+	code    []inst
+	consts  []Value
+	pos     []token.Pos
+	nregs   int
+	nparams int
+	nfree   int
+	results int
+	recover int32 // where a recovered call goes on, -1 for a plain return
+	bytes   int64 // modelled size of its frame
+	quiet   bool  // costs no time: it sets up the standard library
+	err     error
+}
+
+// Closure is a func value.
+type Closure struct {
+	Fn   *Func
+	Free []Value
+}
+
+// MissingError says that a program needs a function that has no body here.
+type MissingError struct{ Name string }
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s cannot run on the simulator: its body is not there", e.Name)
+}
+
+// Func finds the machine's form of f.
+func (m *Machine) Func(f *ssa.Function) *Func {
+	x := m.funcs[f]
+	if x == nil {
+		x = &Func{Name: f.String(), SSA: f, recover: -1}
+		m.funcs[f] = x
+		if n := m.nativeFor(f); n != nil {
+			x.native = n
+		}
+		x.results = f.Signature.Results().Len()
+	}
+	return x
+}
+
+// nativeFor looks a function up without its type arguments.
+func (m *Machine) nativeFor(f *ssa.Function) Native {
+	if f.Synthetic != "" && f.Origin() == nil && f.Blocks != nil && f.Object() == nil {
+		return nil
+	}
+	if f.Origin() != nil {
+		f = f.Origin()
+	}
+	return m.natives[nativeName(f)]
+}
+
+func nativeName(f *ssa.Function) string {
+	recv := f.Signature.Recv()
+	if recv == nil || f.Pkg == nil && f.Object() == nil {
+		return f.String()
+	}
+	t, star := recv.Type(), ""
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t, star = p.Elem(), "*"
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return f.String()
+	}
+	return "(" + star + n.Obj().Pkg().Path() + "." + n.Obj().Name() + ")." + f.Name()
+}
+
+// Value is the func value of a function without free variables; it is the same
+// one each time.
+func (m *Machine) FuncOf(f *ssa.Function) *Closure {
+	c := m.consts[f]
+	if c == nil {
+		c = &Closure{Fn: m.Func(f)}
+		m.consts[f] = c
+	}
+	return c
+}
+
+// NativeFunc makes a func value of a native.
+func NativeFunc(name string, results int, f Native) *Closure {
+	return &Closure{Fn: &Func{Name: name, native: f, results: results, recover: -1}}
+}
+
+// Global is the address of a package-level variable.
+func (m *Machine) Global(g *ssa.Global) unsafe.Pointer {
+	p := m.globals[g]
+	if p == nil {
+		t := m.types.of(g.Type().Underlying().(*types.Pointer).Elem())
+		p = newCells(t.Size)
+		m.globals[g] = p
+		if f := m.given[g.String()]; f != nil {
+			store(p, f(m, g), t.Size, t.Kind.agg())
+		}
+	}
+	return p
+}
+
+// Lookup finds a package-level function of the program, nil if it is not there.
+func (m *Machine) Lookup(pkg, name string) *ssa.Function {
+	if p := m.Prog.ImportedPackage(pkg); p != nil {
+		return p.Func(name)
+	}
+	return nil
+}

@@ -1,0 +1,281 @@
+package interp
+
+import (
+	"encoding/binary"
+	"math"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Map is a map. Its entries stand in a list, so that it can be walked while it
+// changes: what is deleted is passed over, what is added may be met or not.
+type Map struct {
+	typ  *Type
+	ints map[uint64]int32 // by N, for keys of one number
+	strs map[string]int32 // by text, for strings and for encoded keys
+	list []mapEntry
+	live int
+}
+
+type mapEntry struct {
+	key, val Value
+	dead     bool
+}
+
+func newMap(m *Machine, t *Type) *Map {
+	m.elem(t)
+	x := &Map{typ: t}
+	if x.byNumber() {
+		x.ints = map[uint64]int32{}
+	} else {
+		x.strs = map[string]int32{}
+	}
+	return x
+}
+
+func (x *Map) byNumber() bool {
+	k := x.typ.key.Kind
+	return k.integer() || k == KBool || k == KPointer || k == KChan || k == KUnsafe
+}
+
+// find gives the index of a key, -1 when it is not there. text is the encoded
+// key; status is Raised for a key that cannot be hashed.
+func (x *Map) find(t *Thread, key Value) (i int32, text string, st Status) {
+	if x.ints != nil {
+		if i, ok := x.ints[key.N^uint64(uintptr(key.P))]; ok {
+			return i, "", Done
+		}
+		return -1, "", Done
+	}
+	if x.typ.key.Kind == KString {
+		text = key.Str()
+	} else {
+		b, bad := t.M.encode(nil, x.typ.key, key)
+		if bad != nil {
+			return -1, "", t.raise(rtError, "hash of unhashable type "+t.M.TypeString(bad))
+		}
+		text = string(b)
+	}
+	if i, ok := x.strs[text]; ok {
+		return i, text, Done
+	}
+	return -1, text, Done
+}
+
+// encode appends a form of a key that is equal for equal keys. A type that
+// cannot be a key is returned.
+func (m *Machine) encode(b []byte, t *Type, v Value) ([]byte, *Type) {
+	switch t.Kind {
+	case KString:
+		b = binary.AppendUvarint(b, v.N)
+		return append(b, v.Str()...), nil
+	case KInterface:
+		b = binary.AppendUvarint(b, v.N)
+		if v.N == 0 {
+			return b, nil
+		}
+		dyn, in := m.Unbox(v)
+		if !m.Comparable(dyn) {
+			return b, dyn
+		}
+		return m.encode(b, dyn, in)
+	case KStruct:
+		var bad *Type
+		for i := range t.fields {
+			f := &t.fields[i]
+			if f.v.Name() == "_" {
+				continue
+			}
+			if b, bad = m.encode(b, f.typ, part(v.P, f.offset, f.typ)); bad != nil {
+				return b, bad
+			}
+		}
+		return b, nil
+	case KArray:
+		var bad *Type
+		for i := 0; i < t.Size; i += max(t.elem.Size, 1) {
+			if b, bad = m.encode(b, t.elem, part(v.P, i, t.elem)); bad != nil {
+				return b, bad
+			}
+		}
+		return b, nil
+	case KFloat64, KFloat32, KComplex64, KComplex128:
+		return m.encodeFloat(b, t, v), nil
+	case KPointer, KChan, KUnsafe:
+		return binary.LittleEndian.AppendUint64(b, uint64(uintptr(v.P))), nil
+	case KSlice, KMap, KFunc:
+		return b, t
+	}
+	return binary.LittleEndian.AppendUint64(b, v.N), nil
+}
+
+func (m *Machine) encodeFloat(b []byte, t *Type, v Value) []byte {
+	var parts []float64
+	switch t.Kind {
+	case KFloat64:
+		parts = []float64{v.Float()}
+	case KFloat32:
+		parts = []float64{float64(math.Float32frombits(uint32(v.N)))}
+	default:
+		c := v.Complex()
+		parts = []float64{real(c), imag(c)}
+	}
+	for _, f := range parts {
+		if f != f { // no key that is not a number equals another
+			b = binary.LittleEndian.AppendUint64(b, uint64(m.Host.Rand(math.MaxUint32))<<32|uint64(m.Host.Rand(math.MaxUint32)))
+		}
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(f+0))
+	}
+	return b
+}
+
+func (x *Map) set(t *Thread, key, val Value) Status {
+	i, text, st := x.find(t, key)
+	if st != Done {
+		return st
+	}
+	if i >= 0 {
+		x.list[i].val = val
+		return Done
+	}
+	i = int32(len(x.list))
+	x.list = append(x.list, mapEntry{key: key, val: val})
+	x.live++
+	if x.ints != nil {
+		x.ints[key.N^uint64(uintptr(key.P))] = i
+	} else {
+		x.strs[text] = i
+	}
+	return Done
+}
+
+func (x *Map) remove(t *Thread, key Value) Status {
+	i, text, st := x.find(t, key)
+	if st != Done || i < 0 {
+		return st
+	}
+	x.list[i] = mapEntry{dead: true}
+	x.live--
+	if x.ints != nil {
+		delete(x.ints, key.N^uint64(uintptr(key.P)))
+	} else {
+		delete(x.strs, text)
+	}
+	if x.live == 0 {
+		x.list = x.list[:0]
+	}
+	return Done
+}
+
+func (x *Map) clear() {
+	for i := range x.list {
+		x.list[i] = mapEntry{dead: true}
+	}
+	x.list, x.live = nil, 0
+	clear(x.ints)
+	clear(x.strs)
+}
+
+// Entries gives the live entries in no particular order.
+func (x *Map) Entries(f func(key, val Value)) {
+	for _, e := range x.list {
+		if !e.dead {
+			f(e.key, e.val)
+		}
+	}
+}
+
+// Len is the number of entries; a nil map has none.
+func (x *Map) Len() int {
+	if x == nil {
+		return 0
+	}
+	return x.live
+}
+
+// Map reads a map value; nil for a nil map.
+func (v Value) Map() *Map { return (*Map)(v.P) }
+
+func (t *Thread) lookup(in *inst, regs []Value, mv, key Value) Status {
+	x := mv.Map()
+	val, ok := Value{}, false
+	if x != nil {
+		i, _, st := x.find(t, key)
+		if st != Done {
+			return st
+		}
+		if i >= 0 {
+			val, ok = x.list[i].val, true
+		}
+	} else if k := in.x.typ.key; k.Kind == KInterface || k.Kind.agg() {
+		if _, bad := t.M.encode(nil, k, key); bad != nil {
+			return t.raise(rtError, "hash of unhashable type "+t.M.TypeString(bad))
+		}
+	}
+	if !ok {
+		val = t.M.Zero(in.x.typ.elem)
+	}
+	regs[in.dst] = val
+	if in.op == opLookupOk {
+		regs[in.dst+1] = Bool(ok)
+	}
+	return Done
+}
+
+func (t *Thread) mapUpdate(typ *Type, mv, key, val Value) Status {
+	x := mv.Map()
+	if x == nil {
+		return t.raise(rtPlain, "assignment to entry in nil map")
+	}
+	return x.set(t, key, val)
+}
+
+// iter walks over a map or a string.
+type iter struct {
+	m     *Map
+	start int // a map is walked from a drawn entry on
+	n     int
+	s     string
+	pos   int
+	str   bool
+}
+
+func (m *Machine) newIter(t *Type, v Value) *iter {
+	if t.Kind == KString {
+		return &iter{s: v.Str(), str: true}
+	}
+	x := v.Map()
+	it := &iter{m: x}
+	if x != nil && len(x.list) > 1 {
+		it.start = int(m.Host.Rand(uint32(len(x.list))))
+	}
+	return it
+}
+
+func (it *iter) next(out []Value) {
+	if it.str {
+		if it.pos >= len(it.s) {
+			out[0] = Value{}
+			return
+		}
+		r, n := utf8.DecodeRuneInString(it.s[it.pos:])
+		out[0], out[1], out[2] = Bool(true), Int(int64(it.pos)), Int(int64(r))
+		it.pos += n
+		return
+	}
+	for it.m != nil && it.n < len(it.m.list) {
+		i := it.start + it.n
+		if i >= len(it.m.list) {
+			i -= len(it.m.list)
+		}
+		it.n++
+		if e := it.m.list[i]; !e.dead {
+			out[0], out[1], out[2] = Bool(true), e.key, e.val
+			return
+		}
+	}
+	out[0] = Value{}
+}
+
+// MakeMap makes an empty map of type t.
+func (m *Machine) MakeMap(t *Type) Value { return Value{P: unsafe.Pointer(newMap(m, t))} }

@@ -1,0 +1,300 @@
+package interp
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Thread is the stack of one goroutine. It is used by one goroutine of the
+// real machine at a time.
+type Thread struct {
+	M    *Machine
+	Host any     // the host's own record
+	R    []Value // results of natives and of the host's operations
+
+	frames []frame
+	stack  []Value
+	await  func(t *Thread) Status
+	panics *panicking
+	died   *panicking
+	err    error
+	fatal  string
+}
+
+// frame is one call.
+type frame struct {
+	fn      *Func
+	pc      int32
+	base    int32
+	dst     int32 // the caller's register for the results
+	results int32
+	defers  *deferList
+	native  func(t *Thread) Status // what goes on when the callee returns; fn is nil then
+	raised  *panicking             // the panic that runs this deferred call
+	rescue  *panicking             // the panic that recover gives here
+	healing bool                   // recovered: its other deferred calls run, then it returns
+}
+
+// deferList is a frame's deferred calls, the last one first. It is an object of
+// its own because a loop body that is a function defers into its outer frame.
+type deferList struct{ head *deferred }
+
+type deferred struct {
+	c    *Closure
+	args []Value
+	next *deferred
+}
+
+// NewThread makes a thread that will call c.
+func (m *Machine) NewThread(c *Closure, args []Value) *Thread {
+	t := &Thread{M: m}
+	t.await = func(t *Thread) Status { return t.enter(c, args, noReg) }
+	return t
+}
+
+// Await parks the thread: f runs when it goes on, and leaves the operation's
+// results in R.
+func (t *Thread) Await(f func(t *Thread) Status) Status {
+	t.await = f
+	return Parked
+}
+
+// Return leaves one result.
+func (t *Thread) Return(v ...Value) Status {
+	t.R = append(t.R[:0], v...)
+	return Done
+}
+
+// Fail ends the program with an error that is not the program's own.
+func (t *Thread) Fail(err error) Status {
+	t.err = err
+	return Ended
+}
+
+// Throw ends the program with one of the runtime's fatal errors.
+func (t *Thread) Throw(text string) Status {
+	t.fatal = text
+	return Ended
+}
+
+// Err is why the thread's end ends the program, nil for a plain end.
+func (t *Thread) Err() error { return t.err }
+
+// Fatal is the text given to [Thread.Throw].
+func (t *Thread) Fatal() string { return t.fatal }
+
+// Call calls c; k runs when it has returned, with its results in R, and comes
+// out as the native does. It is the last thing a native does.
+func (t *Thread) Call(c *Closure, args []Value, k func(t *Thread) Status) Status {
+	top := t.top()
+	if top != nil && top.native != nil && top.fn == running {
+		top.native, top.fn = k, nil
+	} else {
+		f := frame{native: k, dst: noReg, base: int32(t.sp())}
+		if top != nil {
+			f.dst, f.results = top.dstOf()
+		}
+		t.frames = append(t.frames, f)
+	}
+	switch st := t.enter(c, args, noReg); st {
+	case Done:
+		// A native returned at once: its results are in R already.
+		return t.runNative()
+	default:
+		return st
+	}
+}
+
+// running marks a native frame whose continuation is at work.
+var running = &Func{Name: "native"}
+
+func (t *Thread) top() *frame {
+	if len(t.frames) == 0 {
+		return nil
+	}
+	return &t.frames[len(t.frames)-1]
+}
+
+// sp is the first free register.
+func (t *Thread) sp() int {
+	f := t.top()
+	if f == nil {
+		return 0
+	}
+	n := int(f.base)
+	if f.fn != nil {
+		n += f.fn.nregs
+	}
+	return n
+}
+
+// dstOf tells where the instruction before pc wants its results.
+func (f *frame) dstOf() (int32, int32) {
+	if f.native != nil || f.fn == nil {
+		return f.dst, f.results
+	}
+	in := &f.fn.code[f.pc-1]
+	if in.x == nil || in.op == opRunDefers {
+		return noReg, 0
+	}
+	return in.dst, int32(in.x.results)
+}
+
+// enter calls c with args: a native comes out at once, another function gets a
+// frame.
+func (t *Thread) enter(c *Closure, args []Value, dst int32) Status {
+	if c == nil {
+		return t.nilDeref()
+	}
+	if c.Fn.native != nil {
+		if len(c.Free) > 0 {
+			args = append(append([]Value(nil), args...), c.Free...)
+		}
+		return c.Fn.native(t, args)
+	}
+	regs, st := t.push(c.Fn, dst)
+	if st != Called {
+		return st
+	}
+	copy(regs, args)
+	copy(regs[len(args):], c.Free)
+	return Called
+}
+
+// push makes a frame for fn and gives its registers.
+func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
+	if fn.code == nil {
+		if err := t.M.compile(fn); err != nil {
+			return nil, t.Fail(err)
+		}
+	}
+	base := t.sp()
+	if need := base + fn.nregs; need > len(t.stack) {
+		grown := make([]Value, max(2*len(t.stack), need, 24))
+		copy(grown, t.stack)
+		t.stack = grown
+	}
+	if !t.M.Host.Call(t, fn.bytes) {
+		t.fatal = "stack overflow"
+		return nil, Ended
+	}
+	t.frames = append(t.frames, frame{fn: fn, base: int32(base), dst: dst})
+	return t.stack[base : base+fn.nregs], Called
+}
+
+// pop takes the top frame off.
+func (t *Thread) pop() {
+	f := &t.frames[len(t.frames)-1]
+	if f.fn != nil && f.native == nil {
+		t.M.Host.Return(t, f.fn.bytes)
+	}
+	*f = frame{}
+	t.frames = t.frames[:len(t.frames)-1]
+}
+
+// settle brings a call's outcome to the frame that made it. It reports whether
+// the thread can go on at once.
+func (t *Thread) settle(st Status, dst, n int32) (Status, bool) {
+	for {
+		switch st {
+		case Done:
+			if f := t.top(); f != nil && dst != noReg {
+				copy(t.stack[f.base+dst:f.base+dst+n], t.R)
+			}
+			return Done, true
+		case Called:
+			return Done, true
+		case Raised:
+			st = t.unwind()
+			if st == Done {
+				return Done, true
+			}
+		default:
+			return st, false
+		}
+	}
+}
+
+// runNative runs the continuation of the native frame on top, with R as its
+// callee left it, until it comes out.
+func (t *Thread) runNative() Status {
+	for {
+		f := t.top()
+		k := f.native
+		f.fn = running
+		st := k(t)
+		if st != Done {
+			if top := t.top(); top != nil && top.fn == running {
+				// It parked or raised: what it asked for comes back to it.
+				if st == Parked {
+					next := t.await
+					t.await = func(t *Thread) Status {
+						f := t.top()
+						f.native, f.fn = next, nil
+						return t.runNative()
+					}
+				}
+			}
+			return st
+		}
+		f = t.top()
+		raised, dst, n := f.raised, f.dst, f.results
+		t.pop()
+		if raised != nil {
+			return t.afterDeferred(raised)
+		}
+		up := t.top()
+		if up == nil {
+			return Ended
+		}
+		if up.native != nil {
+			continue
+		}
+		if dst != noReg {
+			copy(t.stack[up.base+dst:up.base+dst+n], t.R)
+		}
+		return Called
+	}
+}
+
+// Place is where a frame stands.
+type Place struct {
+	Fn  *ssa.Function
+	Pos token.Pos
+}
+
+// Trace gives the thread's calls, the innermost first.
+func (t *Thread) Trace() []Place {
+	var out []Place
+	for i := len(t.frames) - 1; i >= 0; i-- {
+		if p, ok := t.frames[i].place(); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (f *frame) place() (Place, bool) {
+	if f.fn == nil || f.fn.SSA == nil || f.native != nil {
+		return Place{}, false
+	}
+	pos := f.fn.SSA.Pos()
+	if pc := f.pc - 1; pc >= 0 && int(pc) < len(f.fn.pos) && f.fn.pos[pc].IsValid() {
+		pos = f.fn.pos[pc]
+	}
+	return Place{Fn: f.fn.SSA, Pos: pos}, true
+}
+
+// Innermost gives the innermost frame that pred accepts.
+func (t *Thread) Innermost(pred func(*ssa.Function) bool) (Place, bool) {
+	for i := len(t.frames) - 1; i >= 0; i-- {
+		if p, ok := t.frames[i].place(); ok && pred(p.Fn) {
+			return p, true
+		}
+	}
+	return Place{}, false
+}
+
+// Depth is the number of calls on the stack.
+func (t *Thread) Depth() int { return len(t.frames) }

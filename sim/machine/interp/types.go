@@ -1,0 +1,227 @@
+package interp
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// Kind is how a value of a type is handled.
+type Kind uint8
+
+// The kinds. Those of integers and floats are in order of size.
+const (
+	KInvalid Kind = iota
+	KBool
+	KInt8
+	KInt16
+	KInt32
+	KInt // int and int64
+	KUint8
+	KUint16
+	KUint32
+	KUint // uint, uint64, uintptr
+	KFloat32
+	KFloat64
+	KComplex64
+	KComplex128
+	KString
+	KUnsafe
+	KPointer
+	KSlice
+	KMap
+	KChan
+	KFunc
+	KInterface
+	KStruct
+	KArray
+)
+
+func (k Kind) agg() bool    { return k == KStruct || k == KArray }
+func (k Kind) signed() bool { return k >= KInt8 && k <= KInt }
+func (k Kind) integer() bool {
+	return k >= KInt8 && k <= KUint
+}
+
+// direct tells that an interface holds the value's own pointer.
+func (k Kind) direct() bool {
+	return k == KPointer || k == KMap || k == KChan || k == KFunc || k == KUnsafe
+}
+
+// Type is a type as the machine uses it. Identical types have one Type.
+type Type struct {
+	ID    uint64
+	T     types.Type
+	Kind  Kind
+	Size  int // cells
+	Bytes int64
+
+	elem       *Type // pointer, slice, array, chan, map value
+	key        *Type
+	fields     []field
+	comparable int8                // 0 not known, 1 yes, -1 no
+	methods    map[string]*Func    // by types.Id
+	implements map[*Type]methodSet // of an interface: who does
+	natives    map[string]*Func
+}
+
+type field struct {
+	typ    *Type
+	offset int
+	v      *types.Var
+}
+
+type methodSet struct {
+	ok      bool
+	missing string
+}
+
+// Types numbers the types of one machine.
+type typeTable struct {
+	ids   typeutil.Map
+	list  []*Type
+	sizes types.Sizes
+	byPtr map[types.Type]*Type
+}
+
+func newTypeTable() *typeTable {
+	return &typeTable{list: []*Type{nil}, sizes: types.SizesFor("gc", "amd64"), byPtr: map[types.Type]*Type{}}
+}
+
+// of finds or makes the Type of t.
+func (tt *typeTable) of(t types.Type) *Type {
+	if x := tt.byPtr[t]; x != nil {
+		return x
+	}
+	key := types.Unalias(t)
+	if x, ok := tt.ids.At(key).(*Type); ok {
+		tt.byPtr[t] = x
+		return x
+	}
+	x := &Type{ID: uint64(len(tt.list)), T: key}
+	tt.list = append(tt.list, x)
+	tt.ids.Set(key, x)
+	tt.byPtr[t] = x
+	tt.fill(x)
+	return x
+}
+
+func (tt *typeTable) fill(x *Type) {
+	x.Size = 1
+	switch u := x.T.Underlying().(type) {
+	case *types.Basic:
+		x.Kind = basicKind(u.Kind())
+	case *types.Pointer:
+		x.Kind = KPointer
+	case *types.Slice:
+		x.Kind = KSlice
+	case *types.Map:
+		x.Kind = KMap
+	case *types.Chan:
+		x.Kind = KChan
+	case *types.Signature:
+		x.Kind = KFunc
+	case *types.Interface:
+		x.Kind = KInterface
+	case *types.Struct:
+		x.Kind, x.Size = KStruct, 0
+		for i := range u.NumFields() {
+			f := field{typ: tt.of(u.Field(i).Type()), offset: x.Size, v: u.Field(i)}
+			x.fields = append(x.fields, f)
+			x.Size += f.typ.Size
+		}
+		// The address of a last field without size must not be the next
+		// object's.
+		if n := len(x.fields); n > 0 && x.fields[n-1].typ.Size == 0 && x.Size > 0 {
+			x.Size++
+		}
+	case *types.Array:
+		x.Kind = KArray
+		x.elem = tt.of(u.Elem())
+		x.Size = int(u.Len()) * x.elem.Size
+	}
+	if x.Kind != KInvalid {
+		x.Bytes = tt.sizes.Sizeof(x.T)
+	}
+}
+
+// Elem is what a pointer, slice, array or channel, or a map's value, is of.
+func (m *Machine) elem(x *Type) *Type {
+	if x.elem == nil {
+		switch u := x.T.Underlying().(type) {
+		case *types.Pointer:
+			x.elem = m.types.of(u.Elem())
+		case *types.Slice:
+			x.elem = m.types.of(u.Elem())
+		case *types.Chan:
+			x.elem = m.types.of(u.Elem())
+		case *types.Map:
+			x.elem, x.key = m.types.of(u.Elem()), m.types.of(u.Key())
+		}
+	}
+	return x.elem
+}
+
+func basicKind(k types.BasicKind) Kind {
+	switch k {
+	case types.Bool, types.UntypedBool:
+		return KBool
+	case types.Int8:
+		return KInt8
+	case types.Int16:
+		return KInt16
+	case types.Int32, types.UntypedRune:
+		return KInt32
+	case types.Int, types.Int64, types.UntypedInt:
+		return KInt
+	case types.Uint8:
+		return KUint8
+	case types.Uint16:
+		return KUint16
+	case types.Uint32:
+		return KUint32
+	case types.Uint, types.Uint64, types.Uintptr:
+		return KUint
+	case types.Float32:
+		return KFloat32
+	case types.Float64, types.UntypedFloat:
+		return KFloat64
+	case types.Complex64:
+		return KComplex64
+	case types.Complex128, types.UntypedComplex:
+		return KComplex128
+	case types.String, types.UntypedString:
+		return KString
+	case types.UnsafePointer, types.UntypedNil:
+		return KUnsafe
+	}
+	return KInvalid
+}
+
+// TypeOf finds the machine's Type of t.
+func (m *Machine) TypeOf(t types.Type) *Type { return m.types.of(t) }
+
+// Dynamic is the dynamic type of an interface value, nil for a nil interface.
+func (m *Machine) Dynamic(v Value) *Type { return m.types.list[v.N] }
+
+// Box puts a value of type t into an interface.
+func (m *Machine) Box(t *Type, v Value) Value {
+	switch {
+	case t.Kind == KInterface:
+		return v
+	case t.Kind.direct() || t.Kind.agg():
+		return Value{N: t.ID, P: v.P}
+	}
+	p := new(Value)
+	*p = v
+	return Value{N: t.ID, P: Pointer(p).P}
+}
+
+// Unbox takes the value out of an interface that is not nil.
+func (m *Machine) Unbox(v Value) (*Type, Value) {
+	t := m.types.list[v.N]
+	if t.Kind.direct() || t.Kind.agg() {
+		return t, Value{P: v.P}
+	}
+	return t, *(*Value)(v.P)
+}
