@@ -142,7 +142,7 @@ func (a *attempt) inCell(pos token.Pos) bool {
 
 // settle makes attempts until what is left are errors of the cell's own.
 func (n *Notebook) settle(src *source, st *state) *attempt {
-	f := fits{map[method]problem{}, map[method]bool{}}
+	f := fits{map[method]problem{}, map[method]problem{}}
 	names := map[string]string{}
 	m := usual
 	const rounds = 12 // a bound; two are more than cells are seen to need
@@ -246,7 +246,7 @@ func (a *attempt) dropMethods() {
 	for t, units := range a.b.methods {
 		var kept []*unit
 		for _, u := range units {
-			if !a.b.reach.drop[a.b.method(inst{unit: u, recv: t})] {
+			if _, ok := a.b.reach.drop[a.b.method(inst{unit: u, recv: t})]; !ok {
 				kept = append(kept, u)
 			}
 		}

@@ -3,8 +3,9 @@ package cell
 import (
 	"go/ast"
 	"go/token"
-	"maps"
 	"sort"
+	"strconv"
+	"strings"
 )
 
 // Variables gives the names a learner writes for the variables that later
@@ -22,17 +23,38 @@ func (n *Notebook) Variables() (names []string, cells map[string]int) {
 }
 
 // Forget takes away variables whose storage is gone: later cells are told that
-// they are undefined. Functions, types, constants and imports stay.
+// they are undefined, and so is who calls a function that uses them. Functions,
+// types, constants and imports stay.
 func (n *Notebook) Forget(names []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	next := &state{names: maps.Clone(n.now.names), methods: n.now.methods, dots: n.now.dots}
+	next := n.now.clone()
 	for _, base := range names {
+		next.gone[base] = n.versions[base]
 		if d := next.names[base]; d != nil && d.kind == varKind {
 			delete(next.names, base)
 		}
 	}
 	n.now = next
+}
+
+// isGone tells whether a variable's storage is gone.
+func (s *state) isGone(d *decl) bool {
+	number := d.number()
+	return d.kind == varKind && number > 0 && number <= s.gone[d.base]
+}
+
+// number counts the meanings of a name, from 1; a tentative one has 0.
+func (d *decl) number() int {
+	_, suffix, ok := strings.Cut(d.name, versionMark)
+	if !ok {
+		return 1
+	}
+	number, err := strconv.Atoi(suffix)
+	if err != nil {
+		return 1
+	}
+	return number
 }
 
 // Again gives the part of a cell that may be run a second time and leaves no
@@ -41,6 +63,7 @@ func (n *Notebook) Forget(names []string) {
 // the rest is blank. The names are those it defines.
 func (n *Notebook) Again(number int, code string, wanted func(name string) bool) (string, []string) {
 	p := pure{src: n.parse(number, code), names: n.state().names}
+	defer n.fset.RemoveFile(p.src.file)
 	var keep []span
 	var defined []string
 	for _, stmt := range p.src.stmts {

@@ -37,7 +37,7 @@ type reach struct {
 // fits is what earlier attempts at a cell have found about older methods.
 type fits struct {
 	pin  map[method]problem // those that only fit the meanings of their own time, and why
-	drop map[method]bool    // those that do not fit the type they would be carried over to
+	drop map[method]problem // those that fit nothing, and why
 }
 
 // method is a method of one meaning of its type; typ is nil for the meaning
@@ -96,7 +96,10 @@ func (r *reach) finish() {
 		m := r.later[0]
 		r.later = r.later[1:]
 		key := m
-		if _, ok := r.insts[m]; ok || r.drop[r.b.method(m)] {
+		if _, ok := r.drop[r.b.method(m)]; ok {
+			continue
+		}
+		if _, ok := r.insts[m]; ok {
 			continue
 		}
 		_, m.pinned = r.pin[r.b.method(m)]
@@ -167,6 +170,10 @@ func (r *reach) copy(uses []use, names map[*ast.Ident]string, cause *inst, mean 
 			continue
 		}
 		name := d.name
+		if r.b.st.isGone(d) {
+			names[x.id] = d.base + undefinedMark
+			continue
+		}
 		if pinned {
 			r.add(inst{unit: d.unit, pinned: true}, cause)
 			name += pinnedMark

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"strings"
 )
 
 // stale is a declaration of an earlier cell that does not fit what its names
@@ -37,7 +38,7 @@ func (a *attempt) outdated(f fits) bool {
 			}
 			key := a.b.method(owner)
 			if _, tried := a.b.reach.pin[key]; tried || a.b.isNew(owner.recv) {
-				f.drop[key] = true
+				f.drop[key] = p
 			} else {
 				f.pin[key] = p
 			}
@@ -72,6 +73,15 @@ func (b *build) isNew(d *decl) bool {
 // the meanings of their own time.
 func (a *attempt) usesOutdated() {
 	r := a.b.reach
+	for m, why := range r.drop {
+		for _, p := range a.errs {
+			if a.inCell(p.pos) && strings.HasSuffix(p.msg, "has no field or method "+m.unit.base+")") {
+				a.errs = append(a.errs, why)
+				a.stale = append(a.stale, stale{inst{unit: m.unit}, why})
+				break
+			}
+		}
+	}
 	if len(r.pin) == 0 {
 		return
 	}

@@ -68,10 +68,19 @@ type state struct {
 	dots    []string          // paths of dot imports
 	// home is the cell that declared a type last, word for word the same.
 	home map[*decl]int
+	// gone counts the meanings of a name whose storage is lost.
+	gone map[string]int
 }
 
 func newState() *state {
-	return &state{names: map[string]*decl{}, methods: map[*decl][]*unit{}, home: map[*decl]int{}}
+	return &state{names: map[string]*decl{}, methods: map[*decl][]*unit{}, home: map[*decl]int{}, gone: map[string]int{}}
+}
+
+func (s *state) clone() *state {
+	return &state{
+		names: maps.Clone(s.names), methods: maps.Clone(s.methods), dots: s.dots,
+		home: maps.Clone(s.home), gone: maps.Clone(s.gone),
+	}
 }
 
 // delta is what a checked cell would change.
@@ -98,12 +107,7 @@ func (d *delta) declared() []string {
 func (n *Notebook) Commit(c *Checked) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	next := &state{
-		names:   maps.Clone(n.now.names),
-		methods: maps.Clone(n.now.methods),
-		dots:    n.now.dots,
-		home:    maps.Clone(n.now.home),
-	}
+	next := n.now.clone()
 	for _, d := range c.delta.names {
 		next.names[d.base] = d
 		if d.kind == typeKind {
