@@ -46,16 +46,22 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// stdinRead returns when everything that was sent on stdin has been read.
+func (k *kernel) stdinRead(t *testing.T) {
+	t.Helper()
+	c := k.client(t, "probe")
+	cell := c.Start("input probe? ", kerneltest.Asking(), kerneltest.OnSubshell(c.Subshell()))
+	c.Answer(cell.Asked(1), "x")
+	cell.Done().Stdout("x\n").OK()
+	c.Close()
+}
+
 // TestStaleAnswer sends an answer before there is a question.
 func TestStaleAnswer(t *testing.T) {
 	k, c := one(t, nil)
 	c.Answer(nil, "stale")
 	c.AnswerTo("nothing", "stale")
-	other := k.client(t, "other")
-	ours := other.Start("input name? ", kerneltest.Asking())
-	other.Answer(ours.Asked(1), "x")
-	ours.Done() // stdin is read up to here
-	other.Close()
+	k.stdinRead(t)
 	cell := c.Start("input a? \ninput b? ", kerneltest.Asking())
 	c.Answer(cell.Asked(1), "one")
 	q := cell.Asked(2)
@@ -72,9 +78,7 @@ func TestAnswerOfAnotherClient(t *testing.T) {
 	q := cell.Asked(1)
 	other.Answer(q, "forged")
 	other.Answer(nil, "forged")
-	second := other.Start("input name? ", kerneltest.Asking(), kerneltest.OnSubshell(other.Subshell()))
-	other.Answer(second.Asked(1), "theirs") // stdin is read up to here
-	second.Done().Stdout("theirs\n")
+	k.stdinRead(t)
 	c.Answer(nil, "mine")
 	cell.Done().Stdout("mine\n").OK()
 	other.Close()
