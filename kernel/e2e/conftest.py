@@ -38,7 +38,7 @@ def installed(binary: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) ->
     it; nothing of the user's own Jupyter is seen or touched."""
     home = tmp_path_factory.mktemp("jupyter")
     subprocess.run([binary, "install", "--prefix", home], check=True, stdout=subprocess.DEVNULL)
-    for name in ("config", "data", "runtime", "ipython"):
+    for name in ("config", "data", "runtime", "ipython", "state"):
         (home / name).mkdir()
     os.environ.update(
         JUPYTER_PATH=str(home / "share" / "jupyter"),
@@ -46,6 +46,7 @@ def installed(binary: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) ->
         JUPYTER_DATA_DIR=str(home / "data"),
         JUPYTER_RUNTIME_DIR=str(home / "runtime"),
         IPYTHONDIR=str(home / "ipython"),
+        XDG_STATE_HOME=str(home / "state"),  # where the kernel keeps history
     )
     return home
 
