@@ -11,16 +11,14 @@ import (
 
 // Program is one emitted cell.
 type Program struct {
-	Source   string   // core Go, package main
-	Types    []Type   // index 0 is not used
-	Imports  []string // carried packages whose symbols Source names
-	Vars     []Var    // variables of the notebook that Source names, V0 V1 …
-	Funcs    []Func   // by number; Source calls function n Fn
-	Sites    []Site   // by number; where something can go wrong
-	Helpers  []Helper // by number; typed host functions that Source names
-	Binds    []Bind   // methods that compiled code may call
-	Result   bool     // Entry ends by giving a value
-	ResultTy []int    // static types of the values
+	Source  string   // core Go, package main; imports "h" alone
+	Types   []Type   // index 0 is not used; Source calls type n h.Tn
+	Vars    []Var    // Source calls variable n h.Vn, a pointer to it
+	Helpers []Helper // Source calls helper n h.Hn
+	Funcs   []Func   // Source calls function n fn
+	Sites   []Site   // positions that Source gives by number; 0 is none
+	Binds   []Bind   // methods that compiled code may call
+	Results []int    // types of the values Entry gives, when it gives some
 }
 
 // Kind tells the shapes of types apart.
@@ -83,33 +81,45 @@ type Var struct {
 
 // Func is a function of the source, for error messages.
 type Func struct {
-	Name string
-	Site int // where it is declared
-	// Calls lists the sites of calls, by the number of the function called.
-	Calls map[int][]int `json:",omitempty"`
+	Name string // as a learner knows it; "" for the statements of a cell
+	Site int    // where it is declared
+	// Literal: a function literal, which Source makes by a function of what it
+	// captures.
+	Literal bool   `json:",omitempty"`
+	Calls   []Call `json:",omitempty"`
 }
 
-// Site is a position in a cell and what stands there.
+// Call is one call in a function: of function Func, or of a compiled function
+// by its name, or of a function value when both are empty.
+type Call struct {
+	Func int    `json:",omitempty"`
+	Name string `json:",omitempty"`
+	Site int
+}
+
+// Site is a position in a cell.
 type Site struct {
 	Cell, Line, Column int
-	Func               int
 }
 
-// Helper is a function that the runner makes for one combination of types.
+// Helper is a host function that the runner makes for one combination of
+// types, or a function or variable of a carried package.
 type Helper struct {
 	Op    string
-	Types []int
+	Types []int  `json:",omitempty"`
+	Path  string `json:",omitempty"`
 	Name  string `json:",omitempty"`
 	Site  int    `json:",omitempty"`
 }
 
-// Bind says that core function Name is a method of a named type.
+// Bind names the functions of the source that a method of a named type leads
+// to; "" where there is none.
 type Bind struct {
-	Type   int
-	Method string
-	Path   string
-	Name   string // function that takes the receiver as an interface word holds it
-	Direct string // function that takes the receiver as it is
+	Type         int
+	Method, Path string
+	Word         string // takes what an interface holds of a T
+	Direct       string // takes a T
+	Pointer      string // takes a *T
 }
 
 // Encode gives the form that [Decode] reads.

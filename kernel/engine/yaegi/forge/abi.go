@@ -150,7 +150,6 @@ func toType(t *rtype) reflect.Type {
 }
 
 //go:linkname addReflectOff reflect.addReflectOff
-//go:noescape
 func addReflectOff(ptr unsafe.Pointer) int32
 
 // encodeName gives a name as abi.Name holds it.

@@ -22,11 +22,14 @@ func (s *Set) methods(n *Named, t *rtype, list []program.Method, path string) er
 		key := methodKey(m.Path, m.Name)
 		b := n.binds[key]
 		if b == nil {
-			if w.next+2 > Slots {
+			if w.next+3 > Slots {
 				return errNoSlots
 			}
-			b = &bound{word: w.next, direct: w.next + 1, sig: s.key(m.Type)}
-			w.next += 2
+			b = &bound{word: w.next, direct: w.next + 1, pointer: w.next + 2, sig: s.key(m.Type)}
+			for j := range 3 {
+				setSlot(w.next+j, unbound)
+			}
+			w.next += 3
 			n.binds[key] = b
 		}
 		table[j] = method{
@@ -36,6 +39,7 @@ func (s *Set) methods(n *Named, t *rtype, list []program.Method, path string) er
 			tfn:  w.off(entry(b.direct)),
 		}
 		if t == n.ptr {
+			table[j].ifn = w.off(entry(b.pointer))
 			table[j].tfn = table[j].ifn
 		}
 		if token.IsExported(m.Name) {
@@ -50,15 +54,24 @@ func methodKey(path, name string) string { return path + "." + name }
 
 // bound is where a method's calls go.
 type bound struct {
-	word, direct int // slots
-	sig          string
+	word, direct, pointer int // slots
+	sig                   string
 }
 
-// Bind makes calls of a method of named type i lead to word, a function whose
-// first parameter is what an interface holds of the receiver, and through
-// [reflect.Type.Method] to direct, which takes the receiver itself. Both are
-// func values and may be nil to leave things as they are.
-func (s *Set) Bind(i int, path, name string, word, direct any) error {
+// unbound is where calls go until Bind is called. It may be called with any
+// arguments, since it looks at none and does not return.
+func unbound() { panic("method of a cell's type is called before its cell has run") }
+
+// Methods are the func values that calls of one method lead to; nil leaves
+// things as they are.
+type Methods struct {
+	Word    any // first parameter: what an interface that holds a T holds of it
+	Direct  any // first parameter: a T; for [reflect.Type.Method]
+	Pointer any // first parameter: a *T
+}
+
+// Bind says where calls of a method of named type i lead to.
+func (s *Set) Bind(i int, path, name string, m Methods) error {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
 	n := s.Named[i]
@@ -69,12 +82,11 @@ func (s *Set) Bind(i int, path, name string, word, direct any) error {
 	if b == nil {
 		return fmt.Errorf("type %s has no method %s", n.ID, name)
 	}
-	s.world.keep = append(s.world.keep, word, direct)
-	if word != nil {
-		setSlot(b.word, word)
-	}
-	if direct != nil {
-		setSlot(b.direct, direct)
+	s.world.keep = append(s.world.keep, m)
+	for slot, fn := range map[int]any{b.word: m.Word, b.direct: m.Direct, b.pointer: m.Pointer} {
+		if fn != nil {
+			setSlot(slot, fn)
+		}
 	}
 	return nil
 }
@@ -89,4 +101,11 @@ func Retype(x any, to reflect.Type) any {
 func RetypeValue(v reflect.Value, to reflect.Type) reflect.Value {
 	(*value)(unsafe.Pointer(&v)).typ = toRType(to)
 	return v
+}
+
+// FuncValue gives a func value of type t whose code is at an address.
+func FuncValue(t reflect.Type, code unsafe.Pointer) reflect.Value {
+	closure := &code // a func value is a pointer to its code and what it captures
+	fn := unsafe.Pointer(closure)
+	return reflect.NewAt(t, unsafe.Pointer(&fn)).Elem()
 }

@@ -84,6 +84,9 @@ func resolve(t *testing.T, w *World, types []program.Type) *Set {
 	return s
 }
 
+// both leads calls through T and through *T to a function that takes a pointer.
+func both(fn any) Methods { return Methods{Word: fn, Pointer: fn} }
+
 func TestEntriesHaveTheirSize(t *testing.T) {
 	for _, i := range []int{0, 1, 17, Slots - 1} {
 		setSlot(i, func(a int, b string) string { return fmt.Sprint(i, a, b) })
@@ -101,7 +104,7 @@ func TestEntriesHaveTheirSize(t *testing.T) {
 func TestNamesAndMethods(t *testing.T) {
 	w := newWorld()
 	s := resolve(t, w, testTypes())
-	if err := s.Bind(tCelsius, "", "String", func(p *float64) string { return fmt.Sprintf("%.1f°", *p) }, func(f float64) string { return "direct" }); err != nil {
+	if err := s.Bind(tCelsius, "", "String", Methods{Word: func(p *float64) string { return fmt.Sprintf("%.1f°", *p) }, Direct: func(f float64) string { return "direct" }}); err != nil {
 		t.Fatal(err)
 	}
 	hot := Retype(36.6, s.True[tCelsius])
@@ -156,7 +159,7 @@ func TestRecursiveStruct(t *testing.T) {
 		}
 	}
 	var target = reflect.New(s.True[tNodePtr])
-	s.Bind(tNode, "", "Error", func(n *node) string { return fmt.Sprint("node ", n.n) }, nil)
+	s.Bind(tNode, "", "Error", both(func(n *node) string { return fmt.Sprint("node ", n.n) }))
 	n := &node{n: 4, C: 1.5}
 	n.kids = map[string]node{"a": {n: 5}}
 	err := Retype(any(n), s.True[tNodePtr]).(error)
@@ -171,7 +174,7 @@ func TestRecursiveStruct(t *testing.T) {
 	if string(b) != `{"c":1.5}` || e != nil {
 		t.Errorf("json: %s %v", b, e)
 	}
-	s.Bind(tCelsius, "", "String", func(p *float64) string { return "C" }, nil)
+	s.Bind(tCelsius, "", "String", both(func(p *float64) string { return "C" }))
 	if got := fmt.Sprintf("%+v", Retype(*n, s.True[tNode])); got != "{n:4 next:<nil> kids:map[a:{n:5 next:<nil> kids:map[] C:0}] C:C}" {
 		t.Errorf("%%+v: %s", got)
 	}
@@ -196,9 +199,9 @@ func TestSortInterface(t *testing.T) {
 		kids map[string]node
 		C    float64
 	}
-	s.Bind(tList, "", "Len", func(p *[]node) int { return len(*p) }, nil)
-	s.Bind(tList, "", "Less", func(p *[]node, i, j int) bool { return (*p)[i].n < (*p)[j].n }, nil)
-	s.Bind(tList, "", "Swap", func(p *[]node, i, j int) { (*p)[i], (*p)[j] = (*p)[j], (*p)[i] }, nil)
+	s.Bind(tList, "", "Len", both(func(p *[]node) int { return len(*p) }))
+	s.Bind(tList, "", "Less", both(func(p *[]node, i, j int) bool { return (*p)[i].n < (*p)[j].n }))
+	s.Bind(tList, "", "Swap", both(func(p *[]node, i, j int) { (*p)[i], (*p)[j] = (*p)[j], (*p)[i] }))
 	l := []node{{n: 3}, {n: 1}, {n: 2}}
 	sort.Sort(Retype(l, s.True[tList]).(sort.Interface))
 	if l[0].n != 1 || l[2].n != 3 {
@@ -231,7 +234,7 @@ func TestVersions(t *testing.T) {
 		t.Errorf("got %v", before)
 	}
 	now := resolve(t, w, testTypes())
-	now.Bind(tCelsius, "", "String", func(*float64) string { return "new" }, nil)
+	now.Bind(tCelsius, "", "String", both(func(*float64) string { return "new" }))
 	if got := fmt.Sprint(Retype(1.0, now.True[tCelsius])); got != "new" {
 		t.Errorf("got %v", got)
 	}

@@ -1,0 +1,264 @@
+package core
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"runnext/kernel/core/program"
+)
+
+// isCompiled tells whether a function is called as compiled code: an exported,
+// concrete function or method of a carried package.
+func isCompiled(fn *ssa.Function) bool {
+	obj, ok := fn.Object().(*types.Func)
+	if !ok || obj.Pkg() == nil || obj.Pkg().Path() == "main" || fn.Parent() != nil || fn.Origin() != nil || fn.TypeParams().Len() > 0 {
+		return ok && obj.Pkg() == nil // the method of error
+	}
+	if !obj.Exported() || fn.Synthetic != "" && !strings.HasPrefix(fn.Synthetic, "from type information") && fn.Syntax() == nil {
+		return false
+	}
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		return true
+	}
+	n := namedOf(recv.Type())
+	if n == nil {
+		return false
+	}
+	_, carried := isCarried(n)
+	return carried
+}
+
+func namedOf(t types.Type) *types.Named {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}
+
+// compiled gives the name of a compiled function.
+func (e *emitter) compiled(fn *ssa.Function) string {
+	obj := fn.Object().(*types.Func)
+	if recv := obj.Signature().Recv(); recv != nil {
+		return e.addHelper(program.Helper{Op: "method", Types: []int{e.types.number(recv.Type())}, Name: obj.Name()})
+	}
+	return e.addHelper(program.Helper{Op: "std", Path: obj.Pkg().Path(), Name: obj.Name()})
+}
+
+// call writes a call.
+func (f *function) call(i *ssa.Call) {
+	if b, ok := i.Call.Value.(*ssa.Builtin); ok {
+		f.builtin(i, b.Name())
+		return
+	}
+	text := f.callText(&i.Call, i.Pos())
+	if _, tuple := i.Type().(*types.Tuple); tuple {
+		if i.Type().(*types.Tuple).Len() > 0 {
+			f.setTuple(i, text)
+		} else {
+			f.line("%s", text)
+		}
+		return
+	}
+	if r := f.shape.reg(i); r != "" {
+		f.line("%s = %s", r, text)
+	} else {
+		f.line("%s", text)
+	}
+}
+
+// callText gives the text of a call other than of a builtin function.
+func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
+	site := f.e.site(pos)
+	var args []string
+	for _, a := range c.Args {
+		args = append(args, f.x(a))
+	}
+	if c.IsInvoke() {
+		f.e.note(0, c.Method.Name(), site)
+		return f.invoke(c, args, pos)
+	}
+	fn := c.StaticCallee()
+	if fn == nil {
+		f.e.note(0, "", site)
+		f.checkNil(c.Value, pos)
+		return fmt.Sprintf("%s(%s)", f.x(c.Value), strings.Join(args, ", "))
+	}
+	if fn.Name() == f.e.in.ResultFunc && fn.Pkg == f.e.main && f.e.in.ResultFunc != "" {
+		return "h.Result(" + strings.Join(args, ", ") + "...)"
+	}
+	if mc, ok := c.Value.(*ssa.MakeClosure); ok {
+		f.e.note(f.e.numberOf(fn), "", site)
+		return fmt.Sprintf("%s(%s)", f.shape.reg(mc), strings.Join(args, ", "))
+	}
+	if isCompiled(fn) {
+		f.e.note(0, fn.RelString(nil), site)
+		if fn.Signature.Variadic() {
+			args[len(args)-1] += "..."
+		}
+		return fmt.Sprintf("%s(%s)", f.e.compiled(fn), strings.Join(args, ", "))
+	}
+	if op := hostFunc(fn); op != "" {
+		f.e.note(0, fn.RelString(nil), site)
+		sig := signatureOf(fn)
+		return fmt.Sprintf("%s(%s)", f.e.addHelper(program.Helper{Op: op, Types: []int{f.e.types.number(sig)}}), strings.Join(args, ", "))
+	}
+	name := f.e.need(fn)
+	f.e.note(f.e.numberOf(fn), "", site)
+	if isLiteral(fn) {
+		t := f.temp(f.e.types.core(signatureOf(fn)))
+		f.line("%s = %s", t, f.funcValue(fn))
+		name = t
+	}
+	return fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))
+}
+
+// hostFunc names the helper that stands for a function of a carried package
+// whose body reaches into the runtime.
+func hostFunc(fn *ssa.Function) string {
+	origin := fn
+	if o := fn.Origin(); o != nil {
+		origin = o
+	}
+	switch origin.RelString(nil) {
+	case "maps.clone":
+		return "mapsclone"
+	case "iter.Pull":
+		return "iterpull"
+	case "iter.Pull2":
+		return "iterpull2"
+	}
+	return ""
+}
+
+func (e *emitter) numberOf(fn *ssa.Function) int {
+	e.need(fn)
+	return e.fns[fn]
+}
+
+// note remembers a call of the function being written, for the places of a
+// failure that passes through it.
+func (e *emitter) note(fn int, name string, site int) {
+	e.calls = append(e.calls, program.Call{Func: fn, Name: name, Site: site})
+}
+
+// invoke writes a call of a method of an interface.
+func (f *function) invoke(c *ssa.CallCommon, args []string, pos token.Pos) string {
+	sig := c.Method.Signature()
+	plain := c.Method.Exported() && f.e.types.faithful(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), false))
+	f.checkNil(c.Value, pos)
+	if plain {
+		if sig.Variadic() {
+			args[len(args)-1] += "..."
+		}
+		return fmt.Sprintf("%s.%s(%s)", f.x(c.Value), c.Method.Name(), strings.Join(args, ", "))
+	}
+	m := program.Helper{Op: "invoke", Types: []int{f.e.types.number(c.Value.Type()), f.e.types.number(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))}, Name: c.Method.Name()}
+	if !c.Method.Exported() {
+		m.Path = c.Method.Pkg().Path()
+	}
+	return fmt.Sprintf("%s(%s)", f.e.addHelper(m), strings.Join(append([]string{f.x(c.Value)}, args...), ", "))
+}
+
+// thunk gives a func() that makes a call with operands as they are now, and
+// how many interpreted calls it is until the function called. It is made by a
+// function of its own, so that nothing it reads changes later.
+func (f *function) thunk(c *ssa.CallCommon, pos token.Pos) (text string, depth int) {
+	site := f.e.site(pos)
+	var names, params, values []string
+	add := func(v ssa.Value) string {
+		if _, isConst := v.(*ssa.Const); isConst && !isNil(v) {
+			if _, basic := v.Type().Underlying().(*types.Basic); basic && v.(*ssa.Const).Value != nil {
+				return f.x(v)
+			}
+		}
+		n := fmt.Sprintf("a%d", len(names))
+		names = append(names, n)
+		params = append(params, n+" "+f.e.types.core(v.Type()))
+		values = append(values, f.x(v))
+		return n
+	}
+	var call string
+	var args []string
+	switch fn := c.StaticCallee(); {
+	case c.IsInvoke():
+		f.checkNil(c.Value, pos)
+		recv := add(c.Value)
+		for _, a := range c.Args {
+			args = append(args, add(a))
+		}
+		sig := c.Method.Signature()
+		m := program.Helper{Op: "invoke", Types: []int{f.e.types.number(c.Value.Type()), f.e.types.number(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))}, Name: c.Method.Name()}
+		if !c.Method.Exported() {
+			m.Path = c.Method.Pkg().Path()
+		}
+		f.e.note(0, c.Method.Name(), site)
+		call = fmt.Sprintf("%s(%s)", f.e.addHelper(m), strings.Join(append([]string{recv}, args...), ", "))
+	case isBuiltin(c.Value):
+		for _, a := range c.Args {
+			args = append(args, add(a))
+		}
+		call = f.builtinCall(c.Value.(*ssa.Builtin).Name(), c, args, pos)
+	case fn != nil && !isClosure(c.Value):
+		for _, a := range c.Args {
+			args = append(args, add(a))
+		}
+		switch {
+		case isCompiled(fn):
+			f.e.note(0, fn.RelString(nil), site)
+			if fn.Signature.Variadic() {
+				args[len(args)-1] += "..."
+			}
+			call = fmt.Sprintf("%s(%s)", f.e.compiled(fn), strings.Join(args, ", "))
+		case isLiteral(fn):
+			f.e.note(f.e.numberOf(fn), "", site)
+			names, params = append(names, "fn"), append(params, "fn "+f.e.types.core(signatureOf(fn)))
+			values = append(values, f.funcValue(fn))
+			if len(args) == 0 && fn.Signature.Results().Len() == 0 {
+				return values[0], 1
+			}
+			call = fmt.Sprintf("fn(%s)", strings.Join(args, ", "))
+		default:
+			call = fmt.Sprintf("%s(%s)", f.e.need(fn), strings.Join(args, ", "))
+			f.e.note(f.e.numberOf(fn), "", site)
+		}
+	default:
+		value := add(c.Value)
+		for _, a := range c.Args {
+			args = append(args, add(a))
+		}
+		f.e.note(0, "", site)
+		call = fmt.Sprintf("%s(%s)", value, strings.Join(args, ", "))
+		if len(args) == 0 && c.Signature().Results().Len() == 0 {
+			return values[0], 1 // a func() already
+		}
+	}
+	name := fmt.Sprintf("g%d_%d", f.n, len(f.after))
+	f.after = append(f.after, fmt.Sprintf("func %s(%s) func() {\n\treturn func() { %s }\n}\n\n", name, strings.Join(params, ", "), call))
+	return fmt.Sprintf("%s(%s)", name, strings.Join(values, ", ")), 2
+}
+
+func isBuiltin(v ssa.Value) bool {
+	_, ok := v.(*ssa.Builtin)
+	return ok
+}
+
+func isClosure(v ssa.Value) bool {
+	_, ok := v.(*ssa.MakeClosure)
+	return ok
+}
+
+// frameOf gives the frame a defer statement adds to: of this function, or of
+// the one whose loop over a function it stands in.
+func (f *function) frameOf(stack ssa.Value) string {
+	if stack == nil {
+		return "fr"
+	}
+	return f.x(stack)
+}

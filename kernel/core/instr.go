@@ -1,0 +1,328 @@
+package core
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// instrs writes the instructions of a block but its jump.
+func (f *function) instrs(b *ssa.BasicBlock) {
+	for _, i := range b.Instrs {
+		f.instr(i)
+	}
+}
+
+func (f *function) instr(i ssa.Instruction) {
+	switch i := i.(type) {
+	case *ssa.Phi, *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Extract:
+	case *ssa.Alloc:
+		f.set(i, "new(%s)", f.e.types.core(i.Type().Underlying().(*types.Pointer).Elem()))
+	case *ssa.BinOp:
+		f.binOp(i)
+	case *ssa.UnOp:
+		f.unOp(i)
+	case *ssa.FieldAddr:
+		f.checkNil(i.X, i.Pos())
+		f.setAddr(i)
+	case *ssa.IndexAddr:
+		if _, ptr := i.X.Type().Underlying().(*types.Pointer); ptr {
+			f.checkNil(i.X, i.Pos())
+		}
+		f.checkIndex(i.X, i.Index, i.Pos())
+		f.setAddr(i)
+	case *ssa.Index:
+		f.checkIndex(i.X, i.Index, i.Pos())
+		f.setExpr(i)
+	case *ssa.Field:
+		f.setExpr(i)
+	case *ssa.Store:
+		if !f.shape.folded[i.Addr] {
+			f.checkNil(i.Addr, i.Pos())
+		}
+		f.line("%s = %s", f.load(i.Addr), f.x(i.Val))
+	case *ssa.Call:
+		f.call(i)
+	case *ssa.Go:
+		text, _ := f.thunk(&i.Call, i.Pos())
+		f.line("h.Go(%d, %s)", f.e.site(i.Pos()), text)
+	case *ssa.Defer:
+		text, depth := f.thunk(&i.Call, i.Pos())
+		f.line("h.Defer(%s, %d, %s)", f.frameOf(i.DeferStack), depth, text)
+	case *ssa.RunDefers:
+		f.line("h.RunDefers(fr)")
+	case *ssa.Panic:
+		f.line("h.Panic(%d, %s)", f.e.site(i.Pos()), f.x(i.X))
+		f.unreachable()
+	case *ssa.Return:
+		f.ret(i)
+	case *ssa.MakeClosure:
+		f.makeClosure(i)
+	case *ssa.MakeInterface:
+		f.makeInterface(i)
+	case *ssa.ChangeInterface:
+		f.set(i, "%s(%s)", f.e.helper("iface", i.X.Type(), i.Type()), f.x(i.X))
+	case *ssa.ChangeType:
+		f.changeType(i)
+	case *ssa.Convert:
+		f.convert(i)
+	case *ssa.MultiConvert:
+		f.e.refuse(i.Pos(), "conversion between type parameters")
+	case *ssa.SliceToArrayPointer:
+		f.set(i, "%s(%d, %s)", f.e.helper("arrayptr", i.X.Type(), i.Type()), f.e.site(i.Pos()), f.x(i.X))
+	case *ssa.TypeAssert:
+		f.typeAssert(i)
+	case *ssa.MakeSlice:
+		l, c := f.intText(i.Len), f.intText(i.Cap)
+		f.set(i, "%s(%d, %s, %s)", f.e.helper("makeslice", i.Type()), f.e.site(i.Pos()), l, c)
+	case *ssa.MakeMap:
+		size := "0"
+		if i.Reserve != nil {
+			size = f.intText(i.Reserve)
+		}
+		f.set(i, "%s(%s)", f.e.helper("makemap", i.Type()), size)
+	case *ssa.MakeChan:
+		f.set(i, "%s(%d, %s)", f.e.helper("makechan", i.Type()), f.e.site(i.Pos()), f.intText(i.Size))
+	case *ssa.Slice:
+		f.slice(i)
+	case *ssa.Lookup:
+		f.lookup(i)
+	case *ssa.MapUpdate:
+		f.checkMap(i)
+		f.line("%s[%s] = %s", f.x(i.Map), f.x(i.Key), f.x(i.Value))
+	case *ssa.Range:
+		f.rangeOver(i)
+	case *ssa.Next:
+		f.next(i)
+	case *ssa.Send:
+		f.line("%s(%d, %s, %s)", f.e.helper("send", i.Chan.Type()), f.e.site(i.Pos()), f.x(i.Chan), f.x(i.X))
+	case *ssa.Select:
+		f.selectOf(i)
+	default:
+		f.e.refuse(i.Pos(), fmt.Sprintf("%T has no form here", i))
+	}
+}
+
+// set writes an assignment to a value's register, or the expression alone when
+// nobody reads it.
+func (f *function) set(v ssa.Value, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if r := f.shape.reg(v); r != "" {
+		f.line("%s = %s", r, text)
+	} else if strings.HasPrefix(text, "h.") || strings.HasPrefix(text, "f") {
+		f.line("%s", text)
+	}
+}
+
+// setExpr computes a value into its register, unless it is written where it
+// is used. A value that nobody uses is computed when that may fail.
+func (f *function) setExpr(v ssa.Value) {
+	if f.shape.folded[v] || f.shape.reg(v) == "" {
+		return
+	}
+	f.line("%s = %s", f.shape.reg(v), f.expr(v, false))
+}
+
+// setAddr takes an address, unless it is a place.
+func (f *function) setAddr(v ssa.Value) {
+	if f.shape.folded[v] || f.shape.reg(v) == "" {
+		return
+	}
+	f.line("%s = &%s", f.shape.reg(v), f.expr(v, false))
+}
+
+func (f *function) binOp(v *ssa.BinOp) {
+	if needsCheck(v) {
+		switch v.Op {
+		case token.QUO, token.REM:
+			if _, isConst := v.Y.(*ssa.Const); isConst {
+				f.line("h.Div(%d)", f.e.site(v.Pos()))
+				return
+			}
+			f.line("if %s == 0 { h.Div(%d) }", f.x(v.Y), f.e.site(v.Pos()))
+		default:
+			f.line("if %s < 0 { h.Shift(%d) }", f.x(v.Y), f.e.site(v.Pos()))
+		}
+	}
+	if (v.Op == token.EQL || v.Op == token.NEQ) && hostCompared(v) {
+		not := ""
+		if v.Op == token.NEQ {
+			not = "!"
+		}
+		text := fmt.Sprintf("h.Eq(%d, %s, %s)", f.e.site(v.Pos()), f.x(v.X), f.x(v.Y))
+		if r := f.shape.reg(v); r != "" {
+			f.line("%s = %s", r, text)
+			if not != "" {
+				f.line("%s = !%s", r, r)
+			}
+		} else {
+			f.line("%s", text)
+		}
+		return
+	}
+	if f.shape.folded[v] || f.shape.reg(v) == "" {
+		return
+	}
+	r := f.shape.reg(v)
+	if add := f.x(v.X) == r; add && v.Op != token.EQL && v.Op != token.NEQ && isNumeric(v.Type()) && v.Op != token.SHL && v.Op != token.SHR && v.Op != token.AND_NOT {
+		if c, ok := v.Y.(*ssa.Const); ok && c.Value.ExactString() == "1" && (v.Op == token.ADD || v.Op == token.SUB) {
+			f.line("%s%s%s", r, v.Op, v.Op)
+			return
+		}
+		if !comparison(v.Op) {
+			f.line("%s %s= %s", r, v.Op, f.operand(v.Y, v))
+			return
+		}
+	}
+	f.line("%s = %s", r, f.expr(v, false))
+}
+
+func comparison(op token.Token) bool {
+	switch op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return true
+	}
+	return false
+}
+
+func (f *function) unOp(v *ssa.UnOp) {
+	switch v.Op {
+	case token.ARROW:
+		text := fmt.Sprintf("(%d, %s)", f.e.site(v.Pos()), f.x(v.X))
+		if v.CommaOk {
+			f.setTuple(v, f.e.helper("recv2", v.X.Type())+text)
+		} else {
+			f.set(v, "%s", f.e.helper("recv", v.X.Type())+text)
+		}
+	case token.MUL:
+		if !f.shape.folded[v.X] {
+			f.checkNil(v.X, v.Pos())
+		}
+		f.setExpr(v)
+	default:
+		f.setExpr(v)
+	}
+}
+
+// setTuple writes an assignment to the registers of a tuple's parts.
+func (f *function) setTuple(v ssa.Value, text string) {
+	n := v.Type().(*types.Tuple).Len()
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = "_"
+	}
+	any := false
+	for _, r := range *v.Referrers() {
+		if x, ok := r.(*ssa.Extract); ok {
+			if reg := f.shape.reg(x); reg != "" {
+				parts[x.Index] = reg
+				any = true
+			}
+		}
+	}
+	if !any {
+		f.line("%s", text)
+		return
+	}
+	f.line("%s = %s", strings.Join(parts, ", "), text)
+}
+
+// unreachable ends a path that a host function has left by a panic: the
+// interpreter wants a return there.
+func (f *function) unreachable() {
+	if f.deferred {
+		f.line("return")
+		return
+	}
+	var zeros []string
+	for v := range f.fn.Signature.Results().Variables() {
+		zeros = append(zeros, f.zero(v.Type()))
+	}
+	if len(zeros) == 0 {
+		f.line("%s = 0", f.temp("int"))
+	}
+	f.line("return %s", strings.Join(zeros, ", "))
+}
+
+func (f *function) ret(i *ssa.Return) {
+	var list []string
+	for _, r := range i.Results {
+		list = append(list, f.x(r))
+	}
+	if f.deferred {
+		for k, text := range list {
+			f.line("r%d = %s", k, text)
+		}
+		if len(list) == 0 {
+			f.line("%s = 0", f.temp("int"))
+		}
+		f.line("return")
+		return
+	}
+	f.line("return %s", strings.Join(list, ", "))
+}
+
+func (f *function) makeClosure(i *ssa.MakeClosure) {
+	fn := i.Fn.(*ssa.Function)
+	var args []string
+	for _, b := range i.Bindings {
+		args = append(args, f.x(b))
+	}
+	if r := f.shape.reg(i); r != "" {
+		f.line("%s = %s(%s(%s))", r, f.e.helper("func", i.Type()), f.e.need(fn), strings.Join(args, ", "))
+	}
+}
+
+func (f *function) checkMap(i *ssa.MapUpdate) {
+	if f.neverNil(i.Map) || holds(f.known.notNil[i.Map], f.block) {
+		return
+	}
+	f.known.notNil[i.Map] = append(f.known.notNil[i.Map], f.block)
+	f.line("if %s == nil { h.NilMap(%d) }", f.x(i.Map), f.e.site(i.Pos()))
+}
+
+func (f *function) lookup(i *ssa.Lookup) {
+	if _, ok := i.X.Type().Underlying().(*types.Map); !ok { // a string
+		f.checkIndex(i.X, i.Index, i.Pos())
+		f.set(i, "%s[%s]", f.x(i.X), f.intText(i.Index))
+		return
+	}
+	text := fmt.Sprintf("%s[%s]", f.x(i.X), f.x(i.Index))
+	if !i.CommaOk {
+		if r := f.shape.reg(i); r != "" {
+			f.line("%s = %s", r, text)
+		}
+		return
+	}
+	v, ok := f.temp(f.e.types.core(i.Type().(*types.Tuple).At(0).Type())), f.temp("bool")
+	for _, r := range *i.Referrers() {
+		if x, isX := r.(*ssa.Extract); isX && f.shape.reg(x) != "" {
+			if x.Index == 0 {
+				v = f.shape.reg(x)
+			} else {
+				ok = f.shape.reg(x)
+			}
+		}
+	}
+	f.line("%s, %s = %s", v, ok, text)
+}
+
+func (f *function) rangeOver(i *ssa.Range) {
+	if _, ok := i.X.Type().Underlying().(*types.Map); ok {
+		f.set(i, "%s(%s)", f.e.helper("range", i.X.Type()), f.x(i.X))
+		return
+	}
+	f.set(i, "h.RangeString(%s)", f.x(i.X))
+}
+
+func (f *function) next(i *ssa.Next) {
+	if i.IsString {
+		f.setTuple(i, fmt.Sprintf("h.NextRune(%s)", f.x(i.Iter)))
+		return
+	}
+	m := i.Iter.(*ssa.Range).X.Type()
+	f.setTuple(i, fmt.Sprintf("%s(%s)", f.e.helper("next", m), f.x(i.Iter)))
+}

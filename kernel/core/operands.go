@@ -1,0 +1,248 @@
+package core
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"runnext/kernel/core/program"
+)
+
+// x gives the text of an operand.
+func (f *function) x(v ssa.Value) string {
+	if f.shape.folded[v] {
+		return f.expr(v, true)
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		return f.constant(v)
+	case *ssa.Global:
+		return f.global(v)
+	case *ssa.Function:
+		return f.funcValue(v)
+	}
+	if r := f.shape.reg(v); r != "" {
+		return r
+	}
+	f.e.refuse(v.Pos(), fmt.Sprintf("a value of kind %T has no register", v))
+	return ""
+}
+
+// constant gives a literal of the right type: a bare one may take another
+// type from where it stands.
+func (f *function) constant(c *ssa.Const) string {
+	if c.Value == nil {
+		return f.zero(c.Type())
+	}
+	b, ok := c.Type().Underlying().(*types.Basic)
+	if !ok {
+		return f.zero(c.Type())
+	}
+	text := f.e.types.core(c.Type())
+	switch c.Value.Kind() {
+	case constant.Bool:
+		if text == "bool" {
+			return c.Value.ExactString()
+		}
+		return text + "(" + c.Value.ExactString() + ")"
+	case constant.String:
+		s := strconv.Quote(constant.StringVal(c.Value))
+		if text == "string" {
+			return s
+		}
+		return text + "(" + s + ")"
+	}
+	switch {
+	case b.Info()&types.IsInteger != 0:
+		v := constant.ToInt(c.Value)
+		if text == "int" {
+			return v.ExactString()
+		}
+		return text + "(" + v.ExactString() + ")"
+	case b.Info()&types.IsFloat != 0:
+		v, _ := constant.Float64Val(c.Value)
+		return text + "(" + floatText(v) + ")"
+	case b.Info()&types.IsComplex != 0:
+		re, _ := constant.Float64Val(constant.Real(c.Value))
+		im, _ := constant.Float64Val(constant.Imag(c.Value))
+		return fmt.Sprintf("%s(h.Complex(float64(%s), float64(%s)))", text, floatText(re), floatText(im))
+	}
+	return f.zero(c.Type())
+}
+
+func floatText(v float64) string {
+	if math.IsInf(v, 0) {
+		return strconv.FormatFloat(math.Copysign(math.MaxFloat64, v), 'g', -1, 64)
+	}
+	s := strconv.FormatFloat(v, 'g', -1, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
+	}
+	return s
+}
+
+// global gives the pointer to a package-level variable.
+func (f *function) global(g *ssa.Global) string {
+	if g.Pkg == f.e.main {
+		return f.e.variable(g.Object().(*types.Var))
+	}
+	if g.Object() == nil || !g.Object().Exported() {
+		f.e.refuse(g.Pos(), "variable "+g.String()+" is not carried")
+	}
+	return f.e.addHelper(program.Helper{Op: "global", Path: g.Pkg.Pkg.Path(), Name: g.Name()})
+}
+
+// funcValue gives a function as a value: one that package reflect can call.
+func (f *function) funcValue(fn *ssa.Function) string {
+	sig := signatureOf(fn)
+	if isCompiled(fn) {
+		name := f.e.compiled(fn)
+		return fmt.Sprintf("%s(%s)", f.e.addHelper(program.Helper{Op: "compiled", Types: []int{f.e.types.number(sig)}, Name: name}), name)
+	}
+	if isLiteral(fn) {
+		return fmt.Sprintf("%s(%s())", f.e.helper("func", sig), f.e.need(fn))
+	}
+	name := f.e.need(fn)
+	if recovers(fn) { // which looks at how many calls lie above
+		return fmt.Sprintf("%s(%s())", f.e.helper("func", sig), f.e.needValue(fn))
+	}
+	// A literal, since a function that is named before it is declared is taken
+	// for an empty one.
+	var params, args []string
+	i := 0
+	for v := range sig.Params().Variables() {
+		params = append(params, fmt.Sprintf("a%d %s", i, f.e.types.core(v.Type())))
+		args = append(args, fmt.Sprintf("a%d", i))
+		i++
+	}
+	var results []string
+	for v := range sig.Results().Variables() {
+		results = append(results, f.e.types.core(v.Type()))
+	}
+	ret := ""
+	if len(results) > 0 {
+		ret = "return "
+	}
+	return fmt.Sprintf("%s(func(%s)%s { %s%s(%s) })", f.e.helper("func", sig), strings.Join(params, ", "), resultText(results, false), ret, name, strings.Join(args, ", "))
+}
+
+// signatureOf gives the type a function has as a value.
+func signatureOf(fn *ssa.Function) *types.Signature {
+	var params []*types.Var
+	for _, p := range fn.Params {
+		params = append(params, types.NewVar(token.NoPos, nil, "", p.Type()))
+	}
+	if fn.Params == nil && fn.Signature.Params().Len() > 0 || len(fn.Params) == 0 {
+		if r := fn.Signature.Recv(); r != nil {
+			params = append(params, types.NewVar(token.NoPos, nil, "", r.Type()))
+		}
+		for v := range fn.Signature.Params().Variables() {
+			params = append(params, types.NewVar(token.NoPos, nil, "", v.Type()))
+		}
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), fn.Signature.Results(), fn.Signature.Variadic())
+}
+
+// expr gives the text that computes a value; a nested one gets parentheses.
+func (f *function) expr(v ssa.Value, nested bool) string {
+	paren := func(format string, args ...any) string {
+		if nested {
+			return "(" + fmt.Sprintf(format, args...) + ")"
+		}
+		return fmt.Sprintf(format, args...)
+	}
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		return paren("%s %s %s", f.operand(v.X, v), v.Op, f.operand(v.Y, v))
+	case *ssa.UnOp:
+		switch v.Op {
+		case token.MUL:
+			return f.load(v.X)
+		case token.NOT, token.SUB, token.XOR:
+			if _, isConst := v.X.(*ssa.Const); isConst {
+				t := f.temp(f.e.types.core(v.X.Type()))
+				f.line("%s = %s", t, f.x(v.X))
+				return paren("%s%s", v.Op, t)
+			}
+			return paren("%s%s", v.Op, f.x(v.X))
+		}
+	case *ssa.FieldAddr:
+		return fmt.Sprintf("%s.F%d", f.x(v.X), v.Field)
+	case *ssa.IndexAddr:
+		return fmt.Sprintf("%s[%s]", f.x(v.X), f.intText(v.Index))
+	case *ssa.Field:
+		return fmt.Sprintf("%s.F%d", f.x(v.X), v.Field)
+	case *ssa.Index:
+		return fmt.Sprintf("%s[%s]", f.x(v.X), f.intText(v.Index))
+	case *ssa.Convert:
+		return fmt.Sprintf("%s(%s)", f.e.types.core(v.Type()), f.x(v.X))
+	case *ssa.Call:
+		return f.builtinExpr(v.Call.Value.(*ssa.Builtin).Name(), v.Call.Args)
+	}
+	f.e.refuse(v.Pos(), fmt.Sprintf("%T is not an expression", v))
+	return ""
+}
+
+// operand gives an operand of a binary operation. Shifts take any count;
+// nil beside a typed operand is written as nil.
+func (f *function) operand(v ssa.Value, of *ssa.BinOp) string {
+	if isNil(v) && !(isNil(of.X) && isNil(of.Y) && v == of.X) && (of.Op == token.EQL || of.Op == token.NEQ) {
+		return "nil"
+	}
+	if of.Op == token.SHL || of.Op == token.SHR {
+		if v == of.Y {
+			if c, ok := v.(*ssa.Const); ok {
+				return c.Value.ExactString()
+			}
+			return "uint64(" + f.x(v) + ")"
+		}
+	}
+	if c, ok := v.(*ssa.Const); ok && v == of.Y && c.Value != nil && c.Value.Kind() == constant.Int {
+		if b, ok := of.X.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 && constant.BitLen(c.Value) < 63 {
+			if _, both := of.X.(*ssa.Const); !both {
+				return c.Value.ExactString() // takes the type of the other
+			}
+		}
+	}
+	return f.x(v)
+}
+
+// load gives what an address leads to.
+func (f *function) load(addr ssa.Value) string {
+	if f.shape.folded[addr] {
+		return f.expr(addr, true)
+	}
+	return "*" + f.x(addr)
+}
+
+// cond gives the text of a condition, turned round when not is set.
+func (f *function) cond(v ssa.Value, not bool) string {
+	if b, ok := v.(*ssa.BinOp); ok && f.shape.folded[v] {
+		op := b.Op
+		if not {
+			op = map[token.Token]token.Token{token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR}[op]
+			if isFloat(b.X.Type()) && op != token.EQL && op != token.NEQ {
+				return fmt.Sprintf("!(%s %s %s)", f.operand(b.X, b), b.Op, f.operand(b.Y, b))
+			}
+		}
+		return fmt.Sprintf("%s %s %s", f.operand(b.X, b), op, f.operand(b.Y, b))
+	}
+	if not {
+		if u, ok := v.(*ssa.UnOp); ok && u.Op == token.NOT && f.shape.folded[v] {
+			return f.x(u.X)
+		}
+		return "!" + f.x(v)
+	}
+	return f.x(v)
+}
+
+func isFloat(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsFloat != 0
+}

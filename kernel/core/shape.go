@@ -1,0 +1,223 @@
+package core
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// shape is where the values of a function live: which are written into the
+// expressions that use them, which addresses are never taken, and which
+// registers the others share.
+type shape struct {
+	f        *function
+	folded   map[ssa.Value]bool // written where they are used
+	regs     map[ssa.Value]string
+	declared []register
+	live     *liveness
+}
+
+type register struct{ name, typ string }
+
+func shapeOf(f *function) *shape {
+	s := &shape{f: f, folded: map[ssa.Value]bool{}, regs: map[ssa.Value]string{}}
+	for _, b := range f.fn.Blocks {
+		into := map[ssa.Instruction]ssa.Instruction{} // where a folded value ends up
+		for i := len(b.Instrs) - 1; i >= 0; i-- {
+			if v, ok := b.Instrs[i].(ssa.Value); ok && s.foldable(v, b, i, into) {
+				s.folded[v] = true
+			}
+		}
+	}
+	s.assign()
+	return s
+}
+
+// reg gives the register of a value, "" when it needs none.
+func (s *shape) reg(v ssa.Value) string { return s.regs[v] }
+
+// foldable tells whether a value may be computed where it is used.
+func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.Instruction]ssa.Instruction) bool {
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		return s.isPlace(v)
+	case *ssa.IndexAddr:
+		return s.isPlace(v)
+	case *ssa.BinOp, *ssa.UnOp, *ssa.Convert, *ssa.Field, *ssa.Index, *ssa.ChangeType, *ssa.Call:
+	default:
+		return false
+	}
+	refs := *v.Referrers()
+	if len(refs) != 1 || refs[0].Block() != b {
+		return false
+	}
+	switch refs[0].(type) {
+	case *ssa.Phi, *ssa.Defer, *ssa.Go, *ssa.DebugRef, *ssa.MakeClosure, *ssa.Return, *ssa.Select, *ssa.Extract, *ssa.Range:
+		if _, ret := refs[0].(*ssa.Return); !ret || s.f.deferred {
+			return false
+		}
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Slice, *ssa.TypeAssert, *ssa.Lookup, *ssa.MakeInterface:
+		return false
+	}
+	end := refs[0]
+	if e, ok := into[end]; ok {
+		end = e
+	}
+	switch foldClass(v) {
+	case never:
+		return false
+	case read: // nothing between here and the use may write or fail
+		for _, i := range b.Instrs[at+1:] {
+			if i == end {
+				break
+			}
+			if w, ok := i.(ssa.Value); !ok || foldClass(w) == never && !s.folded[w] {
+				return false
+			}
+		}
+	}
+	into[v.(ssa.Instruction)] = end
+	return true
+}
+
+// isPlace tells whether an address is only loaded from, stored to, or narrowed
+// further, so that it is written p.F0 and never taken.
+func (s *shape) isPlace(v ssa.Value) bool {
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.UnOp:
+			if r.Op != token.MUL {
+				return false
+			}
+		case *ssa.Store:
+			if r.Addr != v || r.Val == v {
+				return false
+			}
+		case *ssa.FieldAddr:
+			if !s.isPlace(r) {
+				return false
+			}
+		case *ssa.IndexAddr:
+			if !s.isPlace(r) {
+				return false
+			}
+		case *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+type class int
+
+const (
+	never class = iota // has an effect, or is a call of the host
+	read               // depends on memory, or may fail
+	free               // depends on registers alone
+)
+
+func foldClass(v ssa.Value) class {
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		switch v.Op {
+		case token.QUO, token.REM, token.SHL, token.SHR:
+			if needsCheck(v) {
+				return never
+			}
+		case token.EQL, token.NEQ:
+			if hostCompared(v) {
+				return never
+			}
+		}
+		return free
+	case *ssa.UnOp:
+		switch v.Op {
+		case token.MUL:
+			return read
+		case token.ARROW:
+			return never
+		}
+		return free
+	case *ssa.Convert:
+		if isNumeric(v.Type()) && isNumeric(v.X.Type()) {
+			return free
+		}
+	case *ssa.Field:
+		return read
+	case *ssa.ChangeType:
+		return never
+	case *ssa.FieldAddr, *ssa.IndexAddr:
+		return never
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+			return read
+		}
+	}
+	return never
+}
+
+func isNumeric(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0 && b.Info()&types.IsComplex == 0
+}
+
+// leaves calls do for every register that writing v reads.
+func (s *shape) leaves(v ssa.Value, do func(ssa.Value)) {
+	if !s.folded[v] {
+		do(v)
+		return
+	}
+	for _, op := range v.(ssa.Instruction).Operands(nil) {
+		if *op != nil {
+			s.leaves(*op, do)
+		}
+	}
+}
+
+// needsRegister tells whether a value is held in a register of its own.
+func (s *shape) needsRegister(v ssa.Value) bool {
+	if s.folded[v] || v.Referrers() == nil || len(*v.Referrers()) == 0 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Call, *ssa.UnOp, *ssa.TypeAssert, *ssa.Lookup, *ssa.Next, *ssa.Select:
+		if _, tuple := v.Type().(*types.Tuple); tuple {
+			return false
+		}
+	}
+	if t, ok := v.Type().(*types.Basic); ok && t.Kind() == types.Invalid {
+		return false // an unused part of what Next gives
+	}
+	return true
+}
+
+// assign gives out registers: a phi shares one with what flows into it, and
+// values of one type that are never needed at once share one.
+func (s *shape) assign() {
+	s.live = newLiveness(s)
+	g := newGroups(s)
+	for _, b := range s.f.fn.Blocks {
+		for _, i := range b.Instrs {
+			phi, ok := i.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			for _, e := range phi.Edges {
+				g.join(phi, e)
+			}
+		}
+	}
+	for i, p := range s.f.fn.Params {
+		s.regs[p] = fmt.Sprintf("p%d", i)
+		if grp := g.of[p]; grp != nil {
+			grp.name = s.regs[p]
+		}
+	}
+	for i, v := range s.f.fn.FreeVars {
+		s.regs[v] = fmt.Sprintf("b%d", i)
+	}
+	g.color()
+}

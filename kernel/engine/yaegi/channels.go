@@ -1,0 +1,168 @@
+package yaegi
+
+import (
+	"reflect"
+
+	"runnext/kernel/core/program"
+)
+
+func makeMakeChan(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	both := reflect.ChanOf(reflect.BothDir, t.Elem())
+	return makeFunc(list(intType, intType), list(t), func(in []reflect.Value) []reflect.Value {
+		n := int(in[1].Int())
+		if n < 0 || uintptr(n) > maxAlloc/max(t.Elem().Size(), 1) {
+			c.raise(int(in[0].Int()), caught(func() { _ = make(chan byte, outOfRange) }))
+		}
+		return values(reflect.MakeChan(both, n).Convert(t))
+	})
+}
+
+func makeChanLen(c *cell, d program.Helper) reflect.Value {
+	return makeFunc(list(c.core(d, 0)), list(intType), func(in []reflect.Value) []reflect.Value {
+		return values(reflect.ValueOf(in[0].Len()))
+	})
+}
+
+func makeChanCap(c *cell, d program.Helper) reflect.Value {
+	return makeFunc(list(c.core(d, 0)), list(intType), func(in []reflect.Value) []reflect.Value {
+		return values(reflect.ValueOf(in[0].Cap()))
+	})
+}
+
+func makeClose(c *cell, d program.Helper) reflect.Value {
+	return makeFunc(list(intType, c.core(d, 0)), nil, func(in []reflect.Value) []reflect.Value {
+		if err := caught(in[1].Close); err != nil {
+			c.raise(int(in[0].Int()), err)
+		}
+		return nil
+	})
+}
+
+// done is what blocks besides a channel operation: the end of the job that the
+// goroutine belongs to.
+func (c *cell) done() reflect.SelectCase {
+	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.until())}
+}
+
+func makeSend(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	return makeFunc(list(intType, t, t.Elem()), nil, func(in []reflect.Value) []reflect.Value {
+		c.sendOn(int(in[0].Int()), in[1], in[2])
+		return nil
+	})
+}
+
+func (c *cell) sendOn(site int, ch, v reflect.Value) {
+	sent := false
+	if !ch.IsNil() {
+		if err := caught(func() { sent = ch.TrySend(v) }); err != nil {
+			c.raise(site, err)
+		}
+	}
+	if sent {
+		return
+	}
+	chosen := 0
+	err := caught(func() {
+		chosen, _, _ = reflect.Select([]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}, c.done()})
+	})
+	if err != nil {
+		c.raise(site, err)
+	}
+	if chosen == 1 {
+		c.leaveNow()
+	}
+}
+
+func (c *cell) receive(ch reflect.Value) (reflect.Value, bool) {
+	if !ch.IsNil() {
+		if v, ok := ch.TryRecv(); v.IsValid() {
+			return v, ok
+		}
+	}
+	chosen, v, ok := reflect.Select([]reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}, c.done()})
+	if chosen == 1 {
+		c.leaveNow()
+	}
+	return v, ok
+}
+
+func makeRecv(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	return makeFunc(list(intType, t), list(t.Elem()), func(in []reflect.Value) []reflect.Value {
+		v, _ := c.receive(in[1])
+		return values(v)
+	})
+}
+
+func makeRecv2(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	return makeFunc(list(intType, t), list(t.Elem(), boolType), func(in []reflect.Value) []reflect.Value {
+		v, ok := c.receive(in[1])
+		return values(v, reflect.ValueOf(ok))
+	})
+}
+
+// makeSelect makes the function of one select statement: channels and values
+// to send in, the number of the case, whether a receive was of a value, and
+// what each receive would give out. The first letter of Name tells whether it
+// blocks, the others are the directions.
+func makeSelect(c *cell, d program.Helper) reflect.Value {
+	in, out := list(intType), list(intType, boolType)
+	var zeros []reflect.Value
+	for i, dir := range d.Name[1:] {
+		t := c.core(d, i)
+		in = append(in, t)
+		if dir == 's' {
+			in = append(in, t.Elem())
+		} else {
+			out = append(out, t.Elem())
+			zeros = append(zeros, reflect.Zero(t.Elem()))
+		}
+	}
+	blocks := d.Name[0] == 'b'
+	return makeFunc(in, out, func(args []reflect.Value) []reflect.Value {
+		var cases []reflect.SelectCase
+		k := 1
+		for _, dir := range d.Name[1:] {
+			s := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: args[k]}
+			k++
+			if dir == 's' {
+				s.Dir, s.Send = reflect.SelectSend, args[k]
+				k++
+			}
+			cases = append(cases, s)
+		}
+		n := len(cases)
+		if blocks {
+			cases = append(cases, c.done())
+		} else {
+			cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
+		}
+		var chosen int
+		var v reflect.Value
+		var ok bool
+		if err := caught(func() { chosen, v, ok = reflect.Select(cases) }); err != nil {
+			c.raise(int(args[0].Int()), err)
+		}
+		if chosen == n {
+			if blocks {
+				c.leaveNow()
+			}
+			chosen = -1
+		}
+		res := append(values(reflect.ValueOf(chosen), reflect.ValueOf(ok)), zeros...)
+		at := 2
+		for i, dir := range d.Name[1:] {
+			if dir == 's' {
+				continue
+			}
+			if i == chosen {
+				res[at] = v
+			}
+			at++
+		}
+		return res
+	})
+}

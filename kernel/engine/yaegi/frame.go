@@ -1,0 +1,213 @@
+package yaegi
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Frame is the part of a call that has defer statements: the deferred calls,
+// and what becomes of a panic. Emitted code runs the function's body by
+// [cell.run] and gives deferred calls as functions, since the interpreter
+// reads the operands of a defer statement late and knows one way of unwinding.
+// A Frame belongs to one goroutine.
+type Frame struct {
+	deferred []deferredCall
+}
+
+// deferredCall is one of them; depth is how many interpreted calls fn makes to
+// reach the function that was deferred, itself included.
+type deferredCall struct {
+	fn    func()
+	depth int
+}
+
+// panicking is a panic on its way up through the frames of one goroutine.
+type panicking struct {
+	value     any
+	place     *origin
+	recovered bool
+	depth     int        // of the deferred call that runs
+	up        *panicking // the one that was under way when this began
+}
+
+// panics holds the panics under way in the process, by goroutine.
+type panics struct {
+	active atomic.Int64
+	mu     sync.Mutex
+	of     map[uint64]*panicking
+	origin map[uint64]*origin
+}
+
+// run runs a function's body. When it panics and a deferred call recovers, rest
+// runs: it gives the function's named results.
+func (c *cell) run(fr *Frame, body, rest func()) {
+	if c.guarded(fr, body) {
+		rest()
+	}
+}
+
+// guarded tells whether body's panic was recovered.
+func (c *cell) guarded(fr *Frame, body func()) (recovered bool) {
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		v := recover()
+		if v == nil { // Goexit, or an interrupt
+			fr.finish(c)
+			return
+		}
+		recovered = c.unwind(fr, v)
+	}()
+	body()
+	done = true
+	return false
+}
+
+// unwind runs the deferred calls of a frame whose body has panicked with v. It
+// panics again when none of them recovers.
+func (c *cell) unwind(fr *Frame, v any) (recovered bool) {
+	g := goid()
+	p := new(panicking)
+	p.value, p.place = c.r.panics.explain(g, v)
+	c.r.panics.push(g, p)
+	defer c.r.panics.pop(g, p)
+	for len(fr.deferred) > 0 && !p.recovered {
+		d := fr.pop()
+		p.depth = d.depth
+		if w, panicked := protect(d.fn); panicked {
+			p.value, p.place = c.r.panics.explain(g, w)
+			p.recovered = false
+		}
+	}
+	if !p.recovered {
+		if p.place != nil {
+			p.place.value = p.value
+		}
+		c.r.panics.setOrigin(g, p.place)
+		panic(p.value)
+	}
+	// What is left runs as after a return.
+	for len(fr.deferred) > 0 {
+		fr.pop().fn()
+	}
+	return true
+}
+
+// protect runs d and gives what it panics with. A Goexit inside of it goes on.
+func protect(d func()) (v any, panicked bool) {
+	done := false
+	defer func() {
+		if !done {
+			v = recover()
+			panicked = v != nil
+		}
+	}()
+	d()
+	done = true
+	return nil, false
+}
+
+// finish runs the deferred calls of a frame that is left for good.
+func (fr *Frame) finish(c *cell) {
+	defer func() {
+		if len(fr.deferred) > 0 {
+			fr.finish(c)
+		}
+	}()
+	for len(fr.deferred) > 0 {
+		fr.pop().fn()
+	}
+}
+
+func (fr *Frame) pop() deferredCall {
+	d := fr.deferred[len(fr.deferred)-1]
+	fr.deferred = fr.deferred[:len(fr.deferred)-1]
+	return d
+}
+
+// runDefers runs the deferred calls at a return.
+func runDefers(fr *Frame) {
+	for len(fr.deferred) > 0 {
+		fr.pop().fn()
+	}
+}
+
+func deferCall(fr *Frame, depth int, d func()) {
+	if d == nil {
+		d = func() { panic(nilError()) }
+	}
+	fr.deferred = append(fr.deferred, deferredCall{d, depth})
+}
+
+// recover is Go's: it gives the panic's value when the function that asks was
+// called by a frame's unwinding itself, and nil otherwise. inside is how many
+// interpreted calls lie between that function and here.
+func (ps *panics) recover(inside int) any {
+	if ps.active.Load() == 0 {
+		return nil
+	}
+	ps.mu.Lock()
+	p := ps.of[goid()]
+	ps.mu.Unlock()
+	if p == nil || p.recovered || callsSinceUnwind() != p.depth+inside {
+		return nil
+	}
+	p.recovered = true
+	return p.value
+}
+
+// callsSinceUnwind counts the interpreted calls between the innermost
+// unwinding frame and here; -1 when there is none.
+func callsSinceUnwind() int {
+	pcs := make([]uintptr, 256)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	for calls := 0; ; {
+		f, more := frames.Next()
+		switch {
+		case strings.HasSuffix(f.Function, "interp.runCfg"):
+			calls++
+		case strings.HasSuffix(f.Function, "yaegi.protect"):
+			return calls
+		case strings.HasSuffix(f.Function, "yaegi.runDefers") || !more:
+			return -1
+		}
+	}
+}
+
+func (ps *panics) push(g uint64, p *panicking) {
+	ps.active.Add(1)
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	p.up = ps.of[g]
+	ps.of[g] = p
+}
+
+func (ps *panics) pop(g uint64, p *panicking) {
+	ps.active.Add(-1)
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if p.up == nil {
+		delete(ps.of, g)
+	} else {
+		ps.of[g] = p.up
+	}
+}
+
+// goid gives the running goroutine's number. It costs about a microsecond, so
+// it is for failures alone.
+func goid() uint64 {
+	var buf [64]byte
+	n := runtime.Stack(buf[:], false)
+	var id uint64
+	for _, c := range buf[len("goroutine "):n] {
+		if c < '0' || c > '9' {
+			break
+		}
+		id = id*10 + uint64(c-'0')
+	}
+	return id
+}

@@ -1,0 +1,263 @@
+package yaegi
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"runnext/kernel/engine"
+)
+
+// job is one execution of a cell and the goroutines it started.
+type job struct {
+	r    *Runner
+	io   engine.IO
+	cell int
+
+	stopped  chan struct{} // closed when the job's goroutines must unwind
+	killed   chan struct{} // closed when their deferred calls must end too
+	stopping atomic.Bool
+	dead     atomic.Bool
+	running  atomic.Int64 // goroutines, the cell's own included
+	lowered  atomic.Bool
+	label    unsafe.Pointer
+
+	mu        sync.Mutex
+	ended     bool // Run has returned
+	failure   *engine.Failure
+	unwinding map[uint64]bool // goroutines that have begun to
+	idle      chan struct{}   // closed when no goroutine is left after stop
+}
+
+// Times an interrupted job is given.
+const (
+	replyWithin  = 60 * time.Millisecond // until Run returns
+	deferWithin  = time.Second           // for deferred calls
+	pollInterval = 5 * time.Millisecond  // of the shared word
+)
+
+// run runs the cell's statements and waits for their end, or for the end of
+// ctx.
+func (j *job) run(ctx context.Context, c *cell) engine.Report {
+	main := make(chan struct{})
+	j.running.Add(1)
+	go func() {
+		defer close(main)
+		defer j.leave()
+		j.guard(c, c.entry)
+	}()
+	watch := j.watch()
+	defer watch()
+	interrupted := false
+	select {
+	case <-main:
+	case <-j.stopped:
+		interrupted = true
+	case <-ctx.Done():
+		interrupted = true
+		j.halt()
+	}
+	if interrupted {
+		select {
+		case <-j.quiet():
+		case <-time.After(replyWithin):
+		}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ended = true
+	rep := engine.Report{Failure: j.failure, Running: int(j.running.Load())}
+	switch {
+	case j.failure != nil:
+	case interrupted:
+		rep.Failure = &engine.Failure{Kind: engine.KindInterrupted, Text: "interrupted"}
+	case c.given:
+		rep.Value, rep.Failure = c.shown()
+	}
+	return rep
+}
+
+// watch looks at the shared word every few milliseconds. It does so in the
+// function of a timer, which the scheduler runs next even when a thousand
+// goroutines spin. It returns what ends the watch.
+func (j *job) watch() (stop func()) {
+	word := j.io.Interrupted()
+	if word == nil {
+		return func() {}
+	}
+	var t *time.Timer
+	var over atomic.Bool
+	var look func()
+	look = func() {
+		if atomic.LoadUint32(word) != 0 {
+			j.halt()
+			return
+		}
+		if !over.Load() {
+			t.Reset(pollInterval)
+		}
+	}
+	t = time.AfterFunc(time.Hour, look)
+	t.Reset(pollInterval)
+	return func() {
+		over.Store(true)
+		t.Stop()
+	}
+}
+
+// halt makes the job's goroutines unwind.
+func (j *job) halt() {
+	if j.stopping.Swap(true) {
+		return
+	}
+	j.r.stop.raise()
+	close(j.stopped)
+	time.AfterFunc(deferWithin, func() {
+		j.dead.Store(true)
+		close(j.killed)
+	})
+}
+
+// quiet gives a channel that is closed when none of the job's goroutines run.
+func (j *job) quiet() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.idle == nil {
+		j.idle = make(chan struct{})
+		if j.running.Load() == 0 {
+			close(j.idle)
+		}
+	}
+	return j.idle
+}
+
+// leave is the end of one of the job's goroutines.
+func (j *job) leave() {
+	g := goidIf(j.stopping.Load())
+	j.mu.Lock()
+	delete(j.unwinding, g)
+	none := j.running.Add(-1) == 0
+	if none && j.idle != nil {
+		select {
+		case <-j.idle:
+		default:
+			close(j.idle)
+		}
+	}
+	j.mu.Unlock()
+	if none {
+		j.over()
+	}
+}
+
+func goidIf(want bool) uint64 {
+	if want {
+		return goid()
+	}
+	return 0
+}
+
+// over forgets the job when nothing of it runs any more.
+func (j *job) over() {
+	j.r.jobs.forget(j)
+	if j.stopping.Load() && !j.lowered.Swap(true) {
+		j.r.stop.lower()
+	}
+}
+
+// guard runs f and turns a panic into the job's failure.
+func (j *job) guard(c *cell, f func()) {
+	defer j.r.jobs.enter(j)()
+	defer func() {
+		if v := recover(); v != nil {
+			j.fail(c.failure(v))
+		}
+	}()
+	f()
+}
+
+// fail ends the job with a failure, as an unrecovered panic ends a program.
+func (j *job) fail(f *engine.Failure) {
+	j.mu.Lock()
+	late := j.ended
+	first := j.failure == nil
+	if first && !late {
+		j.failure = f
+	}
+	j.mu.Unlock()
+	if late && first && !j.stopping.Load() {
+		j.io.Late(f)
+	}
+	j.halt()
+}
+
+// goStmt is a go statement.
+func (c *cell) goStmt(site int, f func()) {
+	if f == nil {
+		c.raise(site, nilError()) // go of a nil function is a fatal error in Go
+	}
+	j := c.owner()
+	j.running.Add(1)
+	go func() {
+		defer j.leave()
+		j.guard(c, f)
+	}()
+}
+
+// detached wraps a function that compiled code will run in a goroutine of its
+// own.
+func (c *cell) detached(f func()) func() {
+	j := c.owner()
+	return func() {
+		if j.stopping.Load() {
+			return
+		}
+		j.running.Add(1)
+		defer j.leave()
+		j.guard(c, f)
+	}
+}
+
+// check is what emitted code calls while some job must unwind.
+func (c *cell) check() {
+	j := c.owner()
+	if j.stopping.Load() {
+		j.quit()
+	}
+}
+
+// quit unwinds the running goroutine, unless it runs deferred calls already
+// and has time left for them.
+func (j *job) quit() {
+	g := goid()
+	j.mu.Lock()
+	begun := j.unwinding[g]
+	j.unwinding[g] = true
+	j.mu.Unlock()
+	if !begun || j.dead.Load() {
+		runtime.Goexit()
+	}
+}
+
+// until gives the channel that ends what the running goroutine waits for.
+func (c *cell) until() <-chan struct{} {
+	j := c.owner()
+	if j.stopping.Load() {
+		j.mu.Lock()
+		begun := j.unwinding[goid()]
+		j.mu.Unlock()
+		if begun {
+			return j.killed
+		}
+	}
+	return j.stopped
+}
+
+// leaveNow unwinds the running goroutine because until's channel was closed.
+func (c *cell) leaveNow() {
+	c.owner().quit()
+	runtime.Goexit()
+}

@@ -1,0 +1,253 @@
+package yaegi
+
+import (
+	"reflect"
+	"unicode/utf8"
+
+	"runnext/kernel/core/program"
+)
+
+func makeMakeSlice(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	return makeFunc(list(intType, intType, intType), list(t), func(in []reflect.Value) []reflect.Value {
+		n, m := int(in[1].Int()), int(in[2].Int())
+		size := int(max(t.Elem().Size(), 1))
+		if n < 0 || n > maxAlloc/size {
+			c.raise(int(in[0].Int()), caught(func() { _ = make([]byte, outOfRange) }))
+		}
+		if m < n || m > maxAlloc/size {
+			c.raise(int(in[0].Int()), caught(func() { _ = make([]byte, 0, outOfRange) }))
+		}
+		return values(reflect.MakeSlice(t, n, m))
+	})
+}
+
+// outOfRange is a size that make refuses.
+var outOfRange = -1
+
+// maxAlloc is what one make may ask for: go1.26.8 runtime/malloc.go maxAlloc.
+const maxAlloc = 1 << 48
+
+func makeMakeMap(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	return makeFunc(list(intType), list(t), func(in []reflect.Value) []reflect.Value {
+		return values(reflect.MakeMapWithSize(t, int(max(in[0].Int(), 0))))
+	})
+}
+
+// makeSlice makes func(site, x, low, high, max) []T; the flags in Name tell
+// which of the three are given.
+func makeSlice(c *cell, d program.Helper) reflect.Value {
+	from, to := c.core(d, 0), c.core(d, 1)
+	ptr := from.Kind() == reflect.Pointer
+	return makeFunc(list(intType, from, intType, intType, intType), list(to), func(in []reflect.Value) []reflect.Value {
+		x := in[1]
+		if ptr {
+			x = x.Elem()
+		}
+		low, high, limit := max(int(in[2].Int()), 0), int(in[3].Int()), int(in[4].Int())
+		if d.Name[0] == 'x' {
+			low = int(in[2].Int())
+		}
+		if d.Name[1] == '-' {
+			high = x.Len()
+		}
+		n, m := x.Len(), x.Cap()
+		if low < 0 || low > high || high > m || d.Name[2] == 'x' && (high > limit || limit > m) {
+			c.raise(int(in[0].Int()), sliceError(d.Name, low, high, limit, n, m))
+		}
+		if d.Name[2] == 'x' {
+			return values(x.Slice3(low, high, limit).Convert(to))
+		}
+		return values(x.Slice(low, high).Convert(to))
+	})
+}
+
+// sliceError gives Go's error for bounds out of range, by doing the same to
+// elements that take no memory.
+func sliceError(flags string, low, high, limit, n, m int) any {
+	return caught(func() {
+		s := make([]struct{}, n, m)
+		switch {
+		case flags[2] == 'x':
+			_ = s[low:high:limit]
+		case flags[1] == 'x':
+			_ = s[low:high]
+		default:
+			_ = s[low:]
+		}
+	})
+}
+
+func makeSliceString(c *cell, d program.Helper) reflect.Value {
+	return reflect.ValueOf(func(site int, s string, low, high int) string {
+		if d.Name[0] == '-' {
+			low = 0
+		}
+		if d.Name[1] == '-' {
+			high = len(s)
+		}
+		if low < 0 || low > high || high > len(s) {
+			c.raise(site, caught(func() {
+				if d.Name[1] == '-' {
+					_ = s[low:]
+				} else {
+					_ = s[low:high]
+				}
+			}))
+		}
+		return s[low:high]
+	})
+}
+
+func makeAppend(c *cell, d program.Helper) reflect.Value {
+	s, t := c.core(d, 0), c.core(d, 1)
+	return makeFunc(list(s, t), list(s), func(in []reflect.Value) []reflect.Value {
+		if in[1].Len() == 0 {
+			return values(in[0])
+		}
+		return values(reflect.AppendSlice(in[0], in[1].Convert(s)))
+	})
+}
+
+func makeAppendString(c *cell, d program.Helper) reflect.Value {
+	s, t := c.core(d, 0), c.core(d, 1)
+	return makeFunc(list(s, t), list(s), func(in []reflect.Value) []reflect.Value {
+		b := in[0].Bytes()
+		return values(reflect.ValueOf(append(b, in[1].String()...)).Convert(s))
+	})
+}
+
+func makeCopy(c *cell, d program.Helper) reflect.Value {
+	return makeFunc(list(c.core(d, 0), c.core(d, 1)), list(intType), func(in []reflect.Value) []reflect.Value {
+		return values(reflect.ValueOf(reflect.Copy(in[0], in[1])))
+	})
+}
+
+func makeDelete(c *cell, d program.Helper) reflect.Value {
+	m := c.core(d, 0)
+	return makeFunc(list(m, m.Key()), nil, func(in []reflect.Value) []reflect.Value {
+		if !in[0].IsNil() {
+			in[0].SetMapIndex(in[1], reflect.Value{})
+		}
+		return nil
+	})
+}
+
+func makeClear(c *cell, d program.Helper) reflect.Value {
+	return makeFunc(list(c.core(d, 0)), nil, func(in []reflect.Value) []reflect.Value {
+		if in[0].Kind() == reflect.Slice || !in[0].IsNil() {
+			in[0].Clear()
+		}
+		return nil
+	})
+}
+
+// mapIter is a range over a map, or over the copy of nothing for a nil one.
+type mapIter struct {
+	iter *reflect.MapIter
+}
+
+func makeRange(c *cell, d program.Helper) reflect.Value {
+	return makeFunc(list(c.core(d, 0)), list(anyType), func(in []reflect.Value) []reflect.Value {
+		var x any = &mapIter{in[0].MapRange()}
+		return values(reflect.ValueOf(&x).Elem())
+	})
+}
+
+func makeNext(c *cell, d program.Helper) reflect.Value {
+	m := c.core(d, 0)
+	zk, zv := reflect.Zero(m.Key()), reflect.Zero(m.Elem())
+	return makeFunc(list(anyType), list(boolType, m.Key(), m.Elem()), func(in []reflect.Value) []reflect.Value {
+		it := in[0].Elem().Interface().(*mapIter).iter
+		if !it.Next() {
+			return values(reflect.ValueOf(false), zk, zv)
+		}
+		return values(reflect.ValueOf(true), it.Key(), it.Value())
+	})
+}
+
+func makeMapsClone(c *cell, d program.Helper) reflect.Value {
+	sig := c.core(d, 0)
+	return reflect.MakeFunc(sig, func(in []reflect.Value) []reflect.Value {
+		src := in[0]
+		if src.Kind() == reflect.Interface {
+			src = src.Elem()
+		}
+		out := reflect.Zero(src.Type())
+		if !src.IsNil() {
+			out = reflect.MakeMapWithSize(src.Type(), src.Len())
+			for it := src.MapRange(); it.Next(); {
+				out.SetMapIndex(it.Key(), it.Value())
+			}
+		}
+		res := reflect.New(sig.Out(0)).Elem()
+		res.Set(out)
+		return values(res)
+	})
+}
+
+// stringIter is a range over a string.
+type stringIter struct {
+	s string
+	i int
+}
+
+func rangeString(s string) any { return &stringIter{s: s} }
+
+func nextRune(x any) (ok bool, i int, r rune) {
+	it := x.(*stringIter)
+	if it.i >= len(it.s) {
+		return false, 0, 0
+	}
+	r, n := utf8.DecodeRuneInString(it.s[it.i:])
+	i = it.i
+	it.i += n
+	return true, i, r
+}
+
+func makeComplex(c *cell, d program.Helper) reflect.Value {
+	t := c.core(d, 0)
+	out := reflect.TypeFor[complex128]()
+	if t.Kind() == reflect.Float32 {
+		out = reflect.TypeFor[complex64]()
+	}
+	return makeFunc(list(t, t), list(out), func(in []reflect.Value) []reflect.Value {
+		return values(reflect.ValueOf(complex(in[0].Float(), in[1].Float())).Convert(out))
+	})
+}
+
+func makeReal(c *cell, d program.Helper) reflect.Value {
+	return complexPart(c, d, func(x complex128) float64 { return real(x) })
+}
+
+func makeImag(c *cell, d program.Helper) reflect.Value {
+	return complexPart(c, d, func(x complex128) float64 { return imag(x) })
+}
+
+func complexPart(c *cell, d program.Helper, part func(complex128) float64) reflect.Value {
+	t := c.core(d, 0)
+	out := reflect.TypeFor[float64]()
+	if t.Kind() == reflect.Complex64 {
+		out = reflect.TypeFor[float32]()
+	}
+	return makeFunc(list(t), list(out), func(in []reflect.Value) []reflect.Value {
+		return values(reflect.ValueOf(part(in[0].Complex())).Convert(out))
+	})
+}
+
+func floatMin(x ...float64) float64 {
+	m := x[0]
+	for _, v := range x[1:] {
+		m = min(m, v)
+	}
+	return m
+}
+
+func floatMax(x ...float64) float64 {
+	m := x[0]
+	for _, v := range x[1:] {
+		m = max(m, v)
+	}
+	return m
+}

@@ -1,0 +1,181 @@
+package yaegi
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"unsafe"
+)
+
+// origin is where a panic began: a site of a program, and the functions it has
+// passed through so far, innermost first.
+type origin struct {
+	cell  *cell
+	site  int
+	value any
+	calls []passed
+}
+
+// passed is a function of a program that a panic has left.
+type passed struct {
+	cell *cell
+	fn   int
+}
+
+// raise panics with v at a site.
+func (c *cell) raise(site int, v any) {
+	c.r.panics.setOrigin(goid(), &origin{cell: c, site: site, value: v})
+	panic(v)
+}
+
+// panic is a panic statement.
+func (c *cell) panic(site int, v any) {
+	if v == nil {
+		v = new(runtime.PanicNilError)
+	}
+	c.raise(site, v)
+}
+
+func (ps *panics) setOrigin(g uint64, o *origin) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if o == nil {
+		delete(ps.origin, g)
+	} else {
+		ps.origin[g] = o
+	}
+}
+
+// explain gives the value that Go code sees for what was recovered, and where
+// its panic began: the value of a panic statement, a run-time error, or what
+// compiled code panicked with. What package reflect says when the interpreter
+// trips over nil is Go's error for that.
+func (ps *panics) explain(g uint64, v any) (any, *origin) {
+	ps.mu.Lock()
+	o := ps.origin[g]
+	delete(ps.origin, g)
+	ps.mu.Unlock()
+	if o != nil && same(o.value, v) {
+		return v, o
+	}
+	switch v := v.(type) {
+	case *reflect.ValueError:
+		return nilError(), o
+	case string:
+		if strings.HasPrefix(v, "reflect") {
+			return nilError(), o
+		}
+	case error:
+		if strings.HasPrefix(v.Error(), "reflect: ") {
+			return nilError(), o
+		}
+	}
+	return v, o
+}
+
+// same tells whether two interfaces hold one value, which need not be
+// comparable.
+func same(x, y any) bool {
+	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&x)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&y))
+}
+
+// caught runs f and gives the run-time error it ends in: the texts of Go's
+// errors come from Go.
+func caught(f func()) (err any) {
+	defer func() { err = recover() }()
+	f()
+	return nil
+}
+
+func nilError() any {
+	return caught(func() {
+		var p *int
+		sink = *p
+	})
+}
+
+// sink keeps the compiler from leaving out what is done for its failure.
+var sink int
+
+func (c *cell) nilPanic(site int) { c.raise(site, nilError()) }
+
+func (c *cell) indexPanic(site, i, n int) {
+	c.raise(site, caught(func() { _ = make([]struct{}, n)[i] }))
+}
+
+func (c *cell) nilMap(site int) {
+	c.raise(site, caught(func() {
+		var m map[int]int
+		m[0] = 0
+	}))
+}
+
+func (c *cell) divPanic(site int) {
+	c.raise(site, caught(func() {
+		zero := 0
+		sink = 1 / zero
+	}))
+}
+
+func (c *cell) shiftPanic(site int) {
+	c.raise(site, caught(func() {
+		n := -1
+		sink = 1 << n
+	}))
+}
+
+// equal is == of values whose comparison may fail.
+func (c *cell) equal(site int, x, y any) (eq bool) {
+	if err := caught(func() { eq = x == y }); err != nil {
+		c.raise(site, err)
+	}
+	return eq
+}
+
+// assertionError gives Go's error for a failed type assertion.
+func assertionError(iface, concrete, asserted reflect.Type, missing string) error {
+	// The layout is go1.26.8 runtime/error.go:29 TypeAssertionError.
+	e := new(runtime.TypeAssertionError)
+	p := (*struct {
+		iface, concrete, asserted unsafe.Pointer
+		missing                   string
+	})(unsafe.Pointer(e))
+	p.iface, p.concrete, p.asserted, p.missing = typePointer(iface), typePointer(concrete), typePointer(asserted), missing
+	return e
+}
+
+func typePointer(t reflect.Type) unsafe.Pointer {
+	if t == nil {
+		return nil
+	}
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1]
+}
+
+// panicText gives what a built program prints of a panic's value, without the
+// word panic (go1.26.8 runtime/panic.go printpanicval).
+func panicText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case runtime.Error:
+		return v.Error()
+	case error:
+		return v.Error()
+	case fmt.Stringer:
+		return v.String()
+	case string:
+		return v
+	}
+	t := reflect.TypeOf(v)
+	switch t.Kind() {
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
+		reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return fmt.Sprintf("%v(%v)", t, v)
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		return fmt.Sprintf("%v(%+e)", t, v)
+	case reflect.String:
+		return fmt.Sprintf("%v(%q)", t, reflect.ValueOf(v).String())
+	}
+	return fmt.Sprintf("(%v) %p", t, &v)
+}

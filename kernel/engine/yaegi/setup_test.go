@@ -1,0 +1,126 @@
+package yaegi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"go/token"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	checker "runnext/kernel/cell"
+	"runnext/kernel/core"
+	"runnext/kernel/engine"
+	"runnext/kernel/lab"
+	"runnext/kernel/std"
+)
+
+// notebook runs cells as the kernel does, without its second process.
+type notebook struct {
+	t      testing.TB
+	cells  *checker.Notebook
+	build  *core.Builder
+	runner *Runner
+	number int
+	source string // of the last cell
+}
+
+func newNotebook(t testing.TB) *notebook {
+	t.Helper()
+	lib, err := std.Carried()
+	if errors.Is(err, std.ErrNotCarried) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	im := lib.Importer(token.NewFileSet())
+	runner, err := New(Config{Symbols: lib, Bound: map[string]func(engine.IO) map[string]reflect.Value{
+		"runnext/lab": lab.Symbols, "runnext/kernel/lab": lab.Symbols,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &notebook{
+		t: t, runner: runner, build: core.NewBuilder(im),
+		cells: checker.New(checker.Config{Importer: im, Packages: lib.Packages()}),
+	}
+}
+
+// testIO is a job's outside, in memory.
+type testIO struct {
+	mu       sync.Mutex
+	out, err bytes.Buffer
+	in       io.Reader
+	late     []*engine.Failure
+	word     uint32
+}
+
+func (x *testIO) Stdout() io.Writer      { return lockedWriter{x, &x.out} }
+func (x *testIO) Stderr() io.Writer      { return lockedWriter{x, &x.err} }
+func (x *testIO) Stdin() io.Reader       { return x.in }
+func (x *testIO) Display(engine.Display) {}
+func (x *testIO) Clear(bool)             {}
+func (x *testIO) Interrupted() *uint32   { return &x.word }
+func (x *testIO) Late(f *engine.Failure) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.late = append(x.late, f)
+}
+
+func (x *testIO) stdout() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.out.String()
+}
+
+type lockedWriter struct {
+	x *testIO
+	b *bytes.Buffer
+}
+
+func (w lockedWriter) Write(p []byte) (int, error) {
+	w.x.mu.Lock()
+	defer w.x.mu.Unlock()
+	return w.b.Write(p)
+}
+
+// run checks, emits and runs one cell.
+func (n *notebook) run(code string) (*testIO, engine.Report) {
+	return n.runContext(context.Background(), code, &testIO{in: strings.NewReader("")})
+}
+
+func (n *notebook) runContext(ctx context.Context, code string, x *testIO) (*testIO, engine.Report) {
+	n.t.Helper()
+	job, fail := n.prepare(code)
+	if fail != nil {
+		return x, engine.Report{Failure: fail}
+	}
+	return x, n.runner.Run(ctx, job, x)
+}
+
+func (n *notebook) prepare(code string) (engine.Job, *engine.Failure) {
+	n.number++
+	checked, fail := n.cells.Check(n.number, code)
+	if fail != nil {
+		return engine.Job{}, fail
+	}
+	p, fail := n.build.Emit(core.Input{
+		Fset: checked.Fset, Pkg: checked.Pkg, Info: checked.Info, File: checked.File, Entry: checked.Entry,
+		NewVars: checked.NewVars, UsedVars: checked.UsedVars, ResultFunc: checked.ResultFunc, Result: checked.Result,
+		Position: checked.Position,
+	})
+	if fail != nil {
+		return engine.Job{}, fail
+	}
+	n.source = p.Source
+	text, err := p.Encode()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.cells.Commit(checked)
+	return engine.Job{ID: uint64(n.number), Cell: n.number, Program: text}, nil
+}

@@ -1,0 +1,217 @@
+package yaegi
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strings"
+
+	"runnext/kernel/engine/yaegi/forge"
+)
+
+// streams are a cell's own standard streams. os.Stdin, os.Stdout and os.Stderr
+// have the type *os.File, so the cell's variables hold files that stand for
+// them: what writes to one of these writes to the cell.
+type streams struct {
+	c                *cell
+	in, out, err     *os.File // what the cell's variables hold
+	stdin            *bufio.Reader
+	inID, outID, erD *os.File // what they held at the start
+}
+
+func (s *streams) open(c *cell) {
+	s.c = c
+	s.inID, s.outID, s.erD = new(os.File), new(os.File), new(os.File)
+	s.in, s.out, s.err = s.inID, s.outID, s.erD
+	if c.io.Stdin() != nil {
+		s.stdin = bufio.NewReader(c.io.Stdin())
+	}
+}
+
+// writer gives what a write to f goes to.
+func (s *streams) writer(f *os.File) io.Writer {
+	switch f {
+	case s.outID:
+		return s.c.io.Stdout()
+	case s.erD:
+		return s.c.io.Stderr()
+	}
+	return f
+}
+
+// file stands for a standard stream inside an interface.
+type file struct {
+	*os.File
+	s *streams
+}
+
+func (f file) Write(p []byte) (int, error)       { return f.s.writer(f.File).Write(p) }
+func (f file) WriteString(t string) (int, error) { return io.WriteString(f.s.writer(f.File), t) }
+func (f file) Read(p []byte) (int, error)        { return f.s.read(f.File, p) }
+func (f file) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(f.s.writer(f.File), r)
+}
+func (f file) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{f})
+}
+func (f file) Close() error { return nil }
+func (f file) Sync() error  { return nil }
+func (f file) Fd() uintptr  { return f.s.fd(f.File) }
+func (f file) Name() string { return f.s.name(f.File) }
+
+func (s *streams) read(f *os.File, p []byte) (int, error) {
+	if f != s.inID {
+		return f.Read(p)
+	}
+	if s.stdin == nil {
+		return 0, io.EOF
+	}
+	return s.stdin.Read(p)
+}
+
+func (s *streams) own(f *os.File) bool {
+	return f != nil && (f == s.inID || f == s.outID || f == s.erD)
+}
+
+func (s *streams) fd(f *os.File) uintptr {
+	switch f {
+	case s.inID:
+		return 0
+	case s.outID:
+		return 1
+	case s.erD:
+		return 2
+	}
+	return f.Fd()
+}
+
+func (s *streams) name(f *os.File) string {
+	if s.own(f) {
+		return [...]string{"/dev/stdin", "/dev/stdout", "/dev/stderr"}[s.fd(f)]
+	}
+	return f.Name()
+}
+
+// stream gives what stands for a file that goes into an interface.
+func (c *cell) stream(v reflect.Value) reflect.Value {
+	f := (*os.File)(v.UnsafePointer())
+	if c.std.own(f) {
+		return reflect.ValueOf(file{f, &c.std})
+	}
+	return v
+}
+
+// function gives a function of a carried package as the cell is to see it.
+func (c *cell) function(path, name string) (reflect.Value, bool) {
+	if fn, ok := c.overrides()[path+"."+name]; ok {
+		return reflect.ValueOf(fn), true
+	}
+	if bound, ok := c.r.cfg.Bound[path]; ok {
+		v, ok := bound(c.io)[name]
+		return v, ok
+	}
+	v, ok := c.r.symbols(path)[name]
+	return v, ok
+}
+
+// global gives the pointer to a variable of a carried package.
+func (c *cell) global(path, name string) (reflect.Value, bool) {
+	switch path + "." + name {
+	case "os.Stdin":
+		return reflect.ValueOf(&c.std.in), true
+	case "os.Stdout":
+		return reflect.ValueOf(&c.std.out), true
+	case "os.Stderr":
+		return reflect.ValueOf(&c.std.err), true
+	}
+	v, ok := c.r.symbols(path)[name]
+	if !ok || !v.CanAddr() {
+		return v, false
+	}
+	return v.Addr(), true
+}
+
+// method gives a method of a compiled type as a function that takes the
+// receiver first.
+func (c *cell) method(recv reflect.Type, name string) (reflect.Value, error) {
+	if fn, ok := c.overrides()[recv.String()+"."+name]; ok {
+		return reflect.ValueOf(fn), nil
+	}
+	m, ok := recv.MethodByName(name)
+	if !ok {
+		return reflect.Value{}, fmt.Errorf("%v has no method %s", recv, name)
+	}
+	if recv.Kind() == reflect.Interface {
+		in := list(recv)
+		for t := range m.Type.Ins() {
+			in = append(in, t)
+		}
+		var out []reflect.Type
+		for t := range m.Type.Outs() {
+			out = append(out, t)
+		}
+		return makeFunc(in, out, func(args []reflect.Value) []reflect.Value {
+			call := args[0].Method(m.Index).Call
+			if m.Type.IsVariadic() {
+				call = args[0].Method(m.Index).CallSlice
+			}
+			return call(args[1:])
+		}), nil
+	}
+	return m.Func, nil
+}
+
+func (c *cell) stdout() io.Writer { return c.std.writer(c.std.out) }
+func (c *cell) stderr() io.Writer { return c.std.writer(c.std.err) }
+
+// print and println are the builtin functions.
+func (c *cell) print(args ...any) { io.WriteString(c.stderr(), builtinText(args, "")) }
+
+func (c *cell) println(args ...any) { io.WriteString(c.stderr(), builtinText(args, " ")+"\n") }
+
+func builtinText(args []any, sep string) string {
+	var b strings.Builder
+	for i, a := range args {
+		if i > 0 {
+			b.WriteString(sep)
+		}
+		switch v := reflect.ValueOf(a); v.Kind() {
+		case reflect.Float32, reflect.Float64:
+			b.WriteString(printFloat(v.Float()))
+		case reflect.Complex64, reflect.Complex128:
+			b.WriteString("(" + printFloat(real(v.Complex())) + printFloat(imag(v.Complex())) + "i)")
+		case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+			fmt.Fprintf(&b, "%#x", v.Pointer())
+		case reflect.Invalid:
+			b.WriteString("(0x0,0x0)")
+		default:
+			fmt.Fprint(&b, a)
+		}
+	}
+	return b.String()
+}
+
+// printFloat writes a float as the builtin does (go1.26.8 runtime/print.go
+// printfloat64).
+func printFloat(f float64) string {
+	s := fmt.Sprintf("%+.6e", f)
+	if i := strings.LastIndexAny(s, "+-"); i > 0 && len(s)-i == 3 {
+		s = s[:i+1] + "0" + s[i+1:]
+	}
+	return s
+}
+
+// ownerStderr is where the process's logger writes: the cell of the goroutine
+// that logs.
+type ownerStderr struct{ r *Runner }
+
+func (w ownerStderr) Write(p []byte) (int, error) {
+	if j, ok := w.r.jobs.byLabel.Load(getProfLabel()); ok {
+		return j.(*job).io.Stderr().Write(p)
+	}
+	return os.Stderr.Write(p)
+}
+
+var _ = forge.Retype

@@ -1,0 +1,59 @@
+package yaegi
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"runnext/kernel/engine"
+)
+
+// bundler is a value that says itself how it is shown, as lab's are.
+type bundler interface{ MIMEBundle() map[string]any }
+
+// shown gives the cell's value. A method of the learner's may panic.
+func (c *cell) shown() (b *engine.Bundle, f *engine.Failure) {
+	defer c.r.jobs.enter(c.job)()
+	defer func() {
+		if v := recover(); v != nil {
+			b, f = nil, c.failure(v)
+		}
+	}()
+	if len(c.value) == 1 {
+		if m, ok := c.value[0].(bundler); ok {
+			b := &engine.Bundle{Data: map[string]any{}}
+			for mime, data := range m.MIMEBundle() {
+				b.Data[mime] = data
+			}
+			if _, ok := b.Data["text/plain"]; !ok {
+				b.Data["text/plain"] = valueText(c.value[0])
+			}
+			return b, nil
+		}
+	}
+	parts := make([]string, len(c.value))
+	for i, v := range c.value {
+		parts[i] = valueText(v)
+	}
+	return &engine.Bundle{Data: map[string]any{"text/plain": strings.Join(parts, ", ")}}, nil
+}
+
+// valueText gives a value as text: strings quoted, errors and Stringers by
+// their method, else as %+v.
+func valueText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "<nil>"
+	case error:
+		return fmt.Sprintf("%v", v)
+	case fmt.Stringer:
+		return fmt.Sprintf("%v", v)
+	case string:
+		return strconv.Quote(v)
+	}
+	if r := reflect.ValueOf(v); r.Kind() == reflect.String {
+		return strconv.Quote(r.String())
+	}
+	return fmt.Sprintf("%+v", v)
+}
