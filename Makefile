@@ -25,7 +25,7 @@ full: test corpus fuzz kernel/e2e/hub/node_modules ## besides test: the corpus, 
 bench: build $(E2E)/.made ## measure beside ipykernel and compiled Go, write bin/bench.md
 	$(E2E)/bin/python kernel/bench/run.py --runnext bin/runnext --out bin/bench.md
 corpus: need-go $(GEN) ## run every program of the corpus here and through Go, compare
-	$(GO) test $(TAGS) -timeout 60m -run Corpus ./kernel/... ./sim/... -args -corpus.all
+	RUNNEXT_CORPUS=all $(GO) test $(TAGS) -timeout 60m -run Corpus ./kernel/... ./sim/...
 lint: need-go ## staticcheck, and go.mod as tidy would leave it
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
 	$(GO) mod tidy -diff
