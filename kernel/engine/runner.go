@@ -29,6 +29,9 @@ type Report struct {
 	Failure *Failure
 	// Running counts the job's goroutines that have not ended.
 	Running int
+	// Goexit is true when runtime.Goexit has ended the job's own goroutine: a
+	// program goes on after that until its other goroutines have ended.
+	Goexit bool
 }
 
 // IO is a running job's way to the outside. It is safe for concurrent use and
@@ -46,4 +49,17 @@ type IO interface {
 	// Interrupted is the job's word in memory shared with the kernel process:
 	// not zero means that the job must unwind. Read it with sync/atomic.
 	Interrupted() *uint32
+}
+
+// Program is the [IO] of a job that is a whole program, alone in a process
+// that ends with it. Its Interrupted gives nil: such a job is never asked to
+// unwind, so that its goroutines block as a built program's do and the Go
+// runtime sees by itself when none of them can go on. os.Stdin, os.Stdout and
+// os.Stderr of the process are the program's.
+type Program interface {
+	IO
+	// Crash ends the process because a panic was not recovered. A Runner calls
+	// it from the goroutine that panicked, when its deferred calls have run
+	// and before any other goroutine is stopped. It does not return.
+	Crash(f *Failure)
 }
