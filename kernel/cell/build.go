@@ -37,13 +37,15 @@ type build struct {
 	errs    []problem
 
 	reach *reach
+	// suffixed has, by shown name, embedded fields that are called otherwise.
+	suffixed map[string][]string
 }
 
 func newBuild(n *Notebook, st *state, src *source, tentative bool, names map[string]string, f fits) *build {
 	b := &build{
 		nb: n, st: st, src: src, tentative: tentative,
 		names: names, own: map[string]*decl{}, vars: map[string]*decl{}, seen: map[string]*decl{},
-		methods: map[*decl][]*unit{},
+		methods: map[*decl][]*unit{}, suffixed: map[string][]string{},
 	}
 	b.reach = newReach(b, f)
 	b.imports()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/txtar"
 )
 
@@ -70,7 +71,7 @@ func said(t *testing.T, n *Notebook, number int, code string) string {
 	if fail != nil {
 		return fmt.Sprintf("%s\n%s\n", fail.Kind, fail)
 	}
-	if err := buildSSA(c); err != nil {
+	if err := buildSSA(c, ssa.SanityCheckFunctions); err != nil {
 		t.Errorf("cell %d: %v", number, err)
 	}
 	if len(c.Info.InitOrder) > 0 {

@@ -142,7 +142,7 @@ func (a *attempt) inCell(pos token.Pos) bool {
 
 // settle makes attempts until what is left are errors of the cell's own.
 func (n *Notebook) settle(src *source, st *state) *attempt {
-	f := fits{map[method]problem{}, map[method]problem{}}
+	f := fits{map[token.Pos]string{}, map[method]problem{}, map[method]problem{}}
 	names := map[string]string{}
 	m := usual
 	const rounds = 12 // a bound; two are more than cells are seen to need
@@ -152,7 +152,7 @@ func (n *Notebook) settle(src *source, st *state) *attempt {
 		if m == usual && a.e.value != nil && a.unusedValue() {
 			m, again = wrapped, true
 		}
-		if a.outdated(f) {
+		if a.misnamed(f) || a.outdated(f) {
 			again = true
 		}
 		if !again || round == rounds {
@@ -235,20 +235,28 @@ func (a *attempt) finish() (*Checked, *engine.Failure) {
 	if len(errs) > 0 {
 		return nil, b.nb.failure(b.src, a, errs)
 	}
-	a.dropMethods()
+	a.dropMethods(c.delta)
 	strip(a.file, c.ResultFunc != "")
 	c.Pkg.SetImports(slices.DeleteFunc(slices.Clone(c.Pkg.Imports()), func(p *types.Package) bool { return p.Path() == alienPath }))
 	return c, nil
 }
 
-// dropMethods forgets methods that do not fit a type declared anew.
-func (a *attempt) dropMethods() {
+// dropMethods takes methods that do not fit a type declared anew off it, and
+// notes why.
+func (a *attempt) dropMethods(d *delta) {
+	d.misfits = map[*decl]map[*unit]problem{}
 	for t, units := range a.b.methods {
 		var kept []*unit
 		for _, u := range units {
-			if _, ok := a.b.reach.drop[a.b.method(inst{unit: u, recv: t})]; !ok {
+			why, ok := a.b.reach.drop[a.b.method(inst{unit: u, recv: t})]
+			if !ok {
 				kept = append(kept, u)
+				continue
 			}
+			if d.misfits[t] == nil {
+				d.misfits[t] = map[*unit]problem{}
+			}
+			d.misfits[t][u] = why
 		}
 		a.b.methods[t] = kept
 	}

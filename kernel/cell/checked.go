@@ -33,7 +33,12 @@ type Checked struct {
 	// Entry. Variables are a GenDecl each, a ValueSpec with names alone.
 	// Every function has a body but ResultFunc. A struct that embeds a type
 	// declared anew, T·2, names it by an alias `type T = T·2` of File, so that
-	// the field is called T.
+	// the field is called T; only where File embeds two meanings of T is one of
+	// the fields called T·2.
+	//
+	// The type of a variable of an earlier cell may be an alias too, of a
+	// package ·alien: so types that no cell can write are named, such as the
+	// type of binary.LittleEndian. types.Unalias gives what is meant.
 	File *ast.File
 
 	// Entry names the func() in File that holds the cell's statements in order.

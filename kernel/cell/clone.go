@@ -1,13 +1,17 @@
 package cell
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/token"
+)
 
 // copier copies syntax, giving identifiers the names they have in the notebook.
 // Committed syntax is never changed and never given away, so that checks may
 // run beside each other and a Checked stays as it was.
 type copier struct {
-	names map[*ast.Ident]string     // identifiers whose name differs from what is written
-	found map[*ast.Ident]*ast.Ident // copies of the identifiers that are keys of it
+	names    map[*ast.Ident]string     // identifiers whose name differs from what is written
+	selected map[token.Pos]string      // names of embedded fields where they are selected
+	found    map[*ast.Ident]*ast.Ident // copies of the identifiers that are keys of it
 }
 
 // node copies what a unit declares.
@@ -29,6 +33,8 @@ func (c *copier) ident(id *ast.Ident) *ast.Ident {
 	}
 	name := id.Name
 	if n, ok := c.names[id]; ok {
+		name = n
+	} else if n, ok := c.selected[id.NamePos]; ok {
 		name = n
 	}
 	out := &ast.Ident{NamePos: id.NamePos, Name: name}

@@ -86,7 +86,8 @@ func (b *build) oldVars(decls *[]ast.Decl) (aliens bool) {
 // embeds names embedded fields of types that were declared anew. The field's
 // name is the identifier in the struct, so that must be the shown name, and an
 // alias makes it mean the type. Where two meanings of a name are in one File,
-// the newer keeps its suffix in the field's name.
+// one keeps its suffix in the field's name; what selects it is found by its
+// error and given the suffix too.
 func (b *build) embeds(pos token.Pos) []ast.Decl {
 	var decls []ast.Decl
 	owner := map[string]*decl{}
@@ -100,16 +101,39 @@ func (b *build) embeds(pos token.Pos) []ast.Decl {
 		case other == nil && !b.reach.plain[base] && types.Universe.Lookup(base) == nil:
 			owner[base] = e.d
 			e.id.Name = base
-			decls = append(decls, &ast.GenDecl{TokPos: pos, Tok: token.TYPE, Specs: []ast.Spec{&ast.TypeSpec{
-				Name:   &ast.Ident{NamePos: e.d.pos, Name: base},
-				Assign: e.d.pos,
-				Type:   &ast.Ident{NamePos: e.d.pos, Name: e.d.name},
-			}}})
+			decls = append(decls, &ast.GenDecl{TokPos: pos, Tok: token.TYPE, Specs: []ast.Spec{b.alias(e.d)}})
 		default:
 			e.id.Name = e.d.name
+			b.suffixed[base] = addPath(b.suffixed[base], e.d.name)
 		}
 	}
 	return decls
+}
+
+// alias gives `type T = T·2`, or `type T[P any] = T·2[P]`.
+func (b *build) alias(d *decl) *ast.TypeSpec {
+	spec := &ast.TypeSpec{
+		Name:   &ast.Ident{NamePos: d.pos, Name: d.base},
+		Assign: d.pos,
+		Type:   &ast.Ident{NamePos: d.pos, Name: d.name},
+	}
+	own, ok := b.reach.insts[inst{unit: d.unit}].(*ast.TypeSpec)
+	if !ok || own.TypeParams == nil {
+		return spec
+	}
+	c := copier{}
+	spec.TypeParams = c.fields(own.TypeParams)
+	args := &ast.IndexListExpr{X: spec.Type, Lbrack: d.pos, Rbrack: d.pos}
+	for _, f := range spec.TypeParams.List {
+		for _, id := range f.Names {
+			args.Indices = append(args.Indices, &ast.Ident{NamePos: id.Pos(), Name: id.Name})
+		}
+	}
+	spec.Type = args
+	if len(args.Indices) == 1 {
+		spec.Type = &ast.IndexExpr{X: args.X, Lbrack: d.pos, Index: args.Indices[0], Rbrack: d.pos}
+	}
+	return spec
 }
 
 // resultDecl declares func(...any) without a body.

@@ -164,9 +164,12 @@ func (f *finder) embedded(fields *ast.FieldList) {
 		}
 		from := len(f.uses)
 		f.walk(field.Type)
-		t := field.Type
-		if star, ok := t.(*ast.StarExpr); ok {
-			t = star.X
+		t := pointed(field.Type)
+		switch generic := t.(type) {
+		case *ast.IndexExpr:
+			t = generic.X
+		case *ast.IndexListExpr:
+			t = generic.X
 		}
 		if id, ok := t.(*ast.Ident); ok && len(f.uses) > from && f.uses[from].id == id {
 			f.uses[from].embeds = true

@@ -56,7 +56,8 @@ func FuzzCheck(f *testing.F) {
 		case fail != nil && (fail.Text == "" || len(fail.Places) == 0):
 			t.Errorf("%q: %+v", code, fail)
 		case fail == nil:
-			if err := buildSSA(c); err != nil {
+			// Sanity checks are left out: ssa itself fails them on 1 << x.
+			if err := buildSSA(c, 0); err != nil {
 				t.Errorf("%q: %v", code, err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+	"golang.org/x/tools/go/ssa"
 )
 
 // TestBeside: questions are answered while cells are checked, and two consoles
@@ -26,7 +27,7 @@ func TestBeside(t *testing.T) {
 					return
 				}
 				n.Commit(c)
-				if err := buildSSA(c); err != nil {
+				if err := buildSSA(c, ssa.SanityCheckFunctions); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -34,10 +35,12 @@ type reach struct {
 	fits
 }
 
-// fits is what earlier attempts at a cell have found about older methods.
+// fits is what earlier attempts at a cell have found to stand in its way.
 type fits struct {
-	pin  map[method]problem // those that only fit the meanings of their own time, and why
-	drop map[method]problem // those that fit nothing, and why
+	// fields has the names of embedded fields where they are selected, by place.
+	fields map[token.Pos]string
+	pin    map[method]problem // those that only fit the meanings of their own time, and why
+	drop   map[method]problem // those that fit nothing, and why
 }
 
 // method is a method of one meaning of its type; typ is nil for the meaning
@@ -186,7 +189,7 @@ func (r *reach) copy(uses []use, names map[*ast.Ident]string, cause *inst, mean 
 			names[x.id] = name
 		}
 	}
-	c := &copier{names: names, found: map[*ast.Ident]*ast.Ident{}}
+	c := &copier{selected: r.fields, names: names, found: map[*ast.Ident]*ast.Ident{}}
 	for _, e := range embeds {
 		c.found[e.id] = nil
 	}

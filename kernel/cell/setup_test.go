@@ -70,13 +70,13 @@ func newNotebook(tb testing.TB) *Notebook {
 
 // buildSSA holds a Checked against its promise: File is all that is needed to
 // compile the cell.
-func buildSSA(c *Checked) (err error) {
+func buildSSA(c *Checked, mode ssa.BuilderMode) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("ssa: %v", r)
 		}
 	}()
-	prog := ssa.NewProgram(c.Fset, ssa.InstantiateGenerics|ssa.SanityCheckFunctions)
+	prog := ssa.NewProgram(c.Fset, ssa.InstantiateGenerics|mode)
 	seen := map[*types.Package]bool{}
 	var load func([]*types.Package)
 	load = func(pkgs []*types.Package) {

@@ -49,7 +49,25 @@ func (a *attempt) outdated(f fits) bool {
 }
 
 func (f fits) clone() fits {
-	return fits{maps.Clone(f.pin), maps.Clone(f.drop)}
+	return fits{maps.Clone(f.fields), maps.Clone(f.pin), maps.Clone(f.drop)}
+}
+
+// misnamed looks for selected fields that are missing because they embed one
+// of two meanings of a name and carry its suffix.
+func (a *attempt) misnamed(f fits) bool {
+	again := false
+	for base, names := range a.b.suffixed {
+		for _, p := range a.errs {
+			if !strings.HasSuffix(p.msg, "has no field or method "+base+")") && !strings.HasPrefix(p.msg, "unknown field "+base+" in struct literal") {
+				continue
+			}
+			if _, tried := f.fields[p.pos]; !tried {
+				f.fields[p.pos] = names[0]
+				again = true
+			}
+		}
+	}
+	return again
 }
 
 // at gives the older declarations that a position is inside of.
@@ -74,12 +92,11 @@ func (b *build) isNew(d *decl) bool {
 func (a *attempt) usesOutdated() {
 	r := a.b.reach
 	for m, why := range r.drop {
-		for _, p := range a.errs {
-			if a.inCell(p.pos) && strings.HasSuffix(p.msg, "has no field or method "+m.unit.base+")") {
-				a.errs = append(a.errs, why)
-				a.stale = append(a.stale, stale{inst{unit: m.unit}, why})
-				break
-			}
+		a.missing(m.unit, why)
+	}
+	for _, d := range r.types {
+		for u, why := range a.b.st.misfits[d] {
+			a.missing(u, why)
 		}
 	}
 	if len(r.pin) == 0 {
@@ -97,6 +114,17 @@ func (a *attempt) usesOutdated() {
 			why := r.pin[a.b.method(i)]
 			a.errs = append(a.errs, why)
 			a.stale = append(a.stale, stale{i, why})
+		}
+	}
+}
+
+// missing says why a type has not the method that the cell calls.
+func (a *attempt) missing(u *unit, why problem) {
+	for _, p := range a.errs {
+		if a.inCell(p.pos) && strings.HasSuffix(p.msg, "has no field or method "+u.base+")") {
+			a.errs = append(a.errs, why)
+			a.stale = append(a.stale, stale{inst{unit: u}, why})
+			return
 		}
 	}
 }

@@ -70,16 +70,18 @@ type state struct {
 	home map[*decl]int
 	// gone counts the meanings of a name whose storage is lost.
 	gone map[string]int
+	// misfits are methods that were not carried over to a type, and why.
+	misfits map[*decl]map[*unit]problem
 }
 
 func newState() *state {
-	return &state{names: map[string]*decl{}, methods: map[*decl][]*unit{}, home: map[*decl]int{}, gone: map[string]int{}}
+	return &state{names: map[string]*decl{}, methods: map[*decl][]*unit{}, home: map[*decl]int{}, gone: map[string]int{}, misfits: map[*decl]map[*unit]problem{}}
 }
 
 func (s *state) clone() *state {
 	return &state{
 		names: maps.Clone(s.names), methods: maps.Clone(s.methods), dots: s.dots,
-		home: maps.Clone(s.home), gone: maps.Clone(s.gone),
+		home: maps.Clone(s.home), gone: maps.Clone(s.gone), misfits: maps.Clone(s.misfits),
 	}
 }
 
@@ -87,6 +89,7 @@ func (s *state) clone() *state {
 type delta struct {
 	names   []*decl // in the order of the cell
 	methods map[*decl][]*unit
+	misfits map[*decl]map[*unit]problem
 	dots    []string
 }
 
@@ -117,6 +120,7 @@ func (n *Notebook) Commit(c *Checked) {
 	for t, units := range c.delta.methods {
 		next.methods[t] = mergeMethods(next.methods[t], units)
 	}
+	maps.Copy(next.misfits, c.delta.misfits)
 	for _, path := range c.delta.dots {
 		next.dots = addPath(next.dots, path)
 	}
