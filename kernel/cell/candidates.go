@@ -173,7 +173,8 @@ func (c *completer) notebook() {
 // universe offers Go's own names and keywords.
 func (c *completer) universe() {
 	for _, name := range types.Universe.Names() {
-		c.add(name, itemKind(types.Universe.Lookup(name)), "")
+		obj := types.Universe.Lookup(name)
+		c.add(name, itemKind(obj), signatureOf(obj, c.view.a.pkg))
 	}
 	if c.prefix == "" {
 		return

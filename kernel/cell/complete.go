@@ -323,7 +323,9 @@ func itemKind(obj types.Object) string {
 // signatureOf gives Go's text of an object's type, as seen from package main.
 func signatureOf(obj types.Object, main *types.Package) string {
 	switch obj.(type) {
-	case *types.Builtin, *types.Nil, *types.PkgName:
+	case *types.Builtin:
+		return builtinSignature(obj.Name())
+	case *types.Nil, *types.PkgName:
 		return ""
 	}
 	qual := func(p *types.Package) string {

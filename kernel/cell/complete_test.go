@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"go/types"
 	"strings"
 	"testing"
 
@@ -123,12 +124,22 @@ func TestCompleteSignature(t *testing.T) {
 		"fmt.Println‸": "func(a ...any) (n int, err error)",
 		"unit‸":        "*Circle",
 		"unit.Norm‸":   "func() float64",
+		"appe‸":        "func(slice []Type, elems ...Type) []Type",
 		"double‸":      "func[T int | float64](x T) T",
 	} {
 		code, offset := cursor(t, code)
 		out := n.Complete(code, offset)
 		if len(out.Items) == 0 || out.Items[0].Signature != want {
 			t.Errorf("%s: %+v, want first %s", code, out.Items, want)
+		}
+	}
+}
+
+// TestBuiltins: Go has no built-in function that is offered without signature.
+func TestBuiltins(t *testing.T) {
+	for _, name := range types.Universe.Names() {
+		if _, ok := types.Universe.Lookup(name).(*types.Builtin); ok && builtinSignature(name) == "" {
+			t.Errorf("%s has no signature", name)
 		}
 	}
 }
@@ -166,7 +177,7 @@ func TestInspect(t *testing.T) {
 		{"field", "unit.Rad‸ius", 0, []string{"field Radius float64"}},
 		{"variable", "uni‸t", 0, []string{"var unit *Circle", "cell 1"}},
 		{"own variable", "v := 1\n‸v", 0, []string{"var v int"}},
-		{"builtin", "le‸n(x)", 0, []string{"func len", "Built into Go"}},
+		{"builtin", "le‸n(x)", 0, []string{"func len(v Type) int", "Built into Go"}},
 		{"unclosed", "fmt.Println(unit.No‸", 0, nil},
 		{"unclosed, whole word", "fmt.Println(unit.Norm‸", 0, []string{"Norm() float64"}},
 		{"nothing there", "1 + ‸ 2", 0, nil},

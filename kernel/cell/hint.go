@@ -68,6 +68,9 @@ func (n *Notebook) undefinedHint(src *source, a *attempt, name string) (why, try
 	for base := range a.b.vars {
 		names = append(names, base)
 	}
+	for pkg := range n.pkgs.byName {
+		names = append(names, pkg)
+	}
 	if near := nearestName(name, names); near != "" {
 		return why, fmt.Sprintf("Did you mean %s?", near)
 	}

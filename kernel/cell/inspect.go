@@ -138,7 +138,7 @@ func (n *Notebook) describe(v *view, detail int) (sheet, bool) {
 		path := obj.Imported().Path()
 		s = sheet{code: fmt.Sprintf("import %q", path), doc: n.doc(path, "")}
 	case *types.Builtin:
-		s = sheet{code: "func " + obj.Name(), doc: n.doc("builtin", obj.Name()), from: "Built into Go."}
+		s = sheet{code: "func " + obj.Name() + strings.TrimPrefix(builtinSignature(obj.Name()), "func"), doc: n.doc("builtin", obj.Name()), from: "Built into Go."}
 	default:
 		s.code = n.named(Shown(types.ObjectString(obj, qual)))
 		switch {

@@ -1,6 +1,9 @@
 package cell
 
-import "go/token"
+import (
+	"go/ast"
+	"go/token"
+)
 
 // reuse lets a type keep its identity when a cell that declares it is run
 // again and nothing about it is different: the text, what its names mean, and
@@ -90,7 +93,7 @@ func (b *build) bindMethods() {
 		if id == nil {
 			continue
 		}
-		if d := b.newest(id.Name); d != nil && d.kind == typeKind {
+		if d := b.unalias(b.newest(id.Name)); d != nil {
 			u.recv = d
 			b.methods[d] = append(b.methods[d], u)
 		}
@@ -109,6 +112,30 @@ func (b *build) bindMethods() {
 			}
 		}
 	}
+}
+
+// unalias follows `type A = T` to the type a method of A belongs to; it is nil
+// for what is no type.
+func (b *build) unalias(d *decl) *decl {
+	for range maxDepth { // an alias of itself is go/types' to report
+		if d == nil || d.kind != typeKind {
+			return nil
+		}
+		spec := d.unit.node.(*ast.TypeSpec)
+		id, ok := spec.Type.(*ast.Ident)
+		if !ok || !spec.Assign.IsValid() {
+			return d
+		}
+		next := d.unit.bound[id.Name]
+		if d.unit.bound == nil { // the cell's own, not bound yet
+			next = b.newest(id.Name)
+		}
+		if next == nil {
+			return d
+		}
+		d = next
+	}
+	return nil
 }
 
 // methodsOf gives all methods of a type as they stand with this cell.
