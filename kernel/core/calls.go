@@ -67,7 +67,7 @@ func (f *function) call(i *ssa.Call) {
 		return
 	}
 	if r := f.shape.reg(i); r != "" {
-		f.line("%s = %s", r, text)
+		f.assign(r, i.Type(), text)
 	} else {
 		f.line("%s", text)
 	}
@@ -77,7 +77,13 @@ func (f *function) call(i *ssa.Call) {
 func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	site := f.e.site(pos)
 	var args []string
+	var spread *ssa.Slice
 	for _, a := range c.Args {
+		if lit, ok := a.(*ssa.Slice); ok && f.shape.lits.args[lit] {
+			spread = lit
+			args = append(args, f.variadicArgs(lit)...)
+			continue
+		}
 		args = append(args, f.x(a))
 	}
 	if c.IsInvoke() {
@@ -99,7 +105,7 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	}
 	if isCompiled(fn) {
 		f.e.note(0, fn.RelString(nil), site)
-		if fn.Signature.Variadic() {
+		if fn.Signature.Variadic() && spread == nil {
 			args[len(args)-1] += "..."
 		}
 		return fmt.Sprintf("%s(%s)", f.e.compiled(fn), strings.Join(args, ", "))

@@ -13,7 +13,7 @@ import (
 // it, and not the one it has here.
 func (f *function) makeInterface(i *ssa.MakeInterface) {
 	if f.shape.reg(i) == "" {
-		return
+		return // written as it is, or not used
 	}
 	t := i.X.Type()
 	f.e.meets(t, map[int]bool{})
@@ -108,6 +108,12 @@ func (f *function) convert(i *ssa.Convert) {
 
 // slice writes x[low:high:max].
 func (f *function) slice(i *ssa.Slice) {
+	if f.shape.lits.elems[i] != nil {
+		if !f.shape.lits.args[i] {
+			f.set(i, "%s", f.literalText(i))
+		}
+		return
+	}
 	_, isString := i.X.Type().Underlying().(*types.Basic)
 	if _, ptr := i.X.Type().Underlying().(*types.Pointer); ptr {
 		f.checkNil(i.X, i.Pos())

@@ -256,12 +256,15 @@ func (f *function) zero(t types.Type) string {
 }
 
 // temp gives a scratch variable of a core type.
-func (f *function) temp(text string) string {
-	if name, ok := f.temps[text]; ok {
+func (f *function) temp(text string) string { return f.tempFor(text, text) }
+
+// tempFor gives a scratch variable for one purpose.
+func (f *function) tempFor(key, text string) string {
+	if name, ok := f.temps[key]; ok {
 		return name
 	}
 	name := fmt.Sprintf("x%d", len(f.temps))
-	f.temps[text] = name
+	f.temps[key] = name
 	fmt.Fprintf(&f.decls, "\tvar %s %s\n", name, text)
 	return name
 }

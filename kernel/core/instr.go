@@ -17,6 +17,9 @@ func (f *function) instrs(b *ssa.BasicBlock) {
 }
 
 func (f *function) instr(i ssa.Instruction) {
+	if f.shape.lits.skip[i] {
+		return
+	}
 	switch i := i.(type) {
 	case *ssa.Phi, *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Extract:
 	case *ssa.Alloc:
@@ -43,7 +46,7 @@ func (f *function) instr(i ssa.Instruction) {
 		if !f.shape.folded[i.Addr] {
 			f.checkNil(i.Addr, i.Pos())
 		}
-		f.line("%s = %s", f.load(i.Addr), f.x(i.Val))
+		f.line("%s = %s", f.load(i.Addr), f.rhs(i.Val))
 	case *ssa.Call:
 		f.call(i)
 	case *ssa.Go:
@@ -92,7 +95,7 @@ func (f *function) instr(i ssa.Instruction) {
 		f.lookup(i)
 	case *ssa.MapUpdate:
 		f.checkMap(i)
-		f.line("%s[%s] = %s", f.x(i.Map), f.x(i.Key), f.x(i.Value))
+		f.line("%s[%s] = %s", f.x(i.Map), f.x(i.Key), f.rhs(i.Value))
 	case *ssa.Range:
 		f.rangeOver(i)
 	case *ssa.Next:
@@ -111,10 +114,24 @@ func (f *function) instr(i ssa.Instruction) {
 func (f *function) set(v ssa.Value, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if r := f.shape.reg(v); r != "" {
-		f.line("%s = %s", r, text)
+		f.assign(r, v.Type(), text)
 	} else if strings.HasPrefix(text, "h.") || strings.HasPrefix(text, "f") {
 		f.line("%s", text)
 	}
+}
+
+// assign writes an assignment of a call's result. One of a function goes
+// through a variable of its own: the interpreter replaces the variable that a
+// host function's result of such a type is assigned to by one that nothing can
+// be assigned to again.
+func (f *function) assign(reg string, t types.Type, call string) {
+	if _, ok := t.Underlying().(*types.Signature); ok {
+		text := f.e.types.core(t)
+		tmp := f.tempFor("h "+text, text)
+		f.line("%s = %s", tmp, call)
+		call = tmp
+	}
+	f.line("%s = %s", reg, call)
 }
 
 // setExpr computes a value into its register, unless it is written where it
@@ -272,7 +289,7 @@ func (f *function) makeClosure(i *ssa.MakeClosure) {
 		args = append(args, f.x(b))
 	}
 	if r := f.shape.reg(i); r != "" {
-		f.line("%s = %s(%s(%s))", r, f.e.helper("func", i.Type()), f.e.need(fn), strings.Join(args, ", "))
+		f.assign(r, i.Type(), fmt.Sprintf("%s(%s(%s))", f.e.helper("func", i.Type()), f.e.need(fn), strings.Join(args, ", ")))
 	}
 }
 

@@ -34,6 +34,15 @@ func (f *function) x(v ssa.Value) string {
 	return ""
 }
 
+// rhs gives an operand that stands alone: without parentheses, behind which
+// the interpreter takes the type of what is assigned to for its own.
+func (f *function) rhs(v ssa.Value) string {
+	if f.shape.folded[v] {
+		return f.expr(v, false)
+	}
+	return f.x(v)
+}
+
 // constant gives a literal of the right type: a bare one may take another
 // type from where it stands.
 func (f *function) constant(c *ssa.Const) string {
@@ -173,20 +182,43 @@ func (f *function) expr(v ssa.Value, nested bool) string {
 			return paren("%s%s", v.Op, f.x(v.X))
 		}
 	case *ssa.FieldAddr:
-		return fmt.Sprintf("%s.F%d", f.x(v.X), v.Field)
+		return f.x(v.X) + "." + f.field(v.X.Type(), v.Field)
 	case *ssa.IndexAddr:
+		if _, ptr := v.X.Type().Underlying().(*types.Pointer); ptr && !f.shape.folded[v.X] {
+			return fmt.Sprintf("(*%s)[%s]", f.x(v.X), f.intText(v.Index))
+		}
 		return fmt.Sprintf("%s[%s]", f.x(v.X), f.intText(v.Index))
 	case *ssa.Field:
-		return fmt.Sprintf("%s.F%d", f.x(v.X), v.Field)
+		return strings.TrimPrefix(f.x(v.X), "*") + "." + f.field(v.X.Type(), v.Field)
 	case *ssa.Index:
-		return fmt.Sprintf("%s[%s]", f.x(v.X), f.intText(v.Index))
+		x := f.x(v.X)
+		if strings.HasPrefix(x, "*") {
+			x = "(" + x + ")"
+		}
+		return fmt.Sprintf("%s[%s]", x, f.intText(v.Index))
 	case *ssa.Convert:
 		return fmt.Sprintf("%s(%s)", f.e.types.core(v.Type()), f.x(v.X))
+	case *ssa.MakeInterface:
+		return f.x(v.X)
 	case *ssa.Call:
 		return f.builtinExpr(v.Call.Value.(*ssa.Builtin).Name(), v.Call.Args)
 	}
 	f.e.refuse(v.Pos(), fmt.Sprintf("%T is not an expression", v))
 	return ""
+}
+
+// field gives the name of a field here: its own in a compiled struct.
+func (f *function) field(t types.Type, i int) string {
+	if n := namedOf(t); n != nil {
+		if _, ok := isCarried(n); ok {
+			v := n.Underlying().(*types.Struct).Field(i)
+			if !v.Exported() {
+				f.e.refuse(token.NoPos, "field "+v.Name()+" of "+n.String()+" is not exported")
+			}
+			return v.Name()
+		}
+	}
+	return fmt.Sprintf("F%d", i)
 }
 
 // operand gives an operand of a binary operation. Shifts take any count;

@@ -85,6 +85,15 @@ func (l *liveness) tupleAt(x *ssa.Extract) point {
 }
 
 func (l *liveness) uses(b *ssa.BasicBlock, i int, instr ssa.Instruction) {
+	if l.s.lits.skip[instr] {
+		return
+	}
+	if lit, ok := instr.(*ssa.Slice); ok && l.s.lits.elems[lit] != nil {
+		for _, e := range l.s.lits.elems[lit] {
+			l.s.leaves(e, func(v ssa.Value) { l.last[b][v] = i })
+		}
+		return
+	}
 	for _, op := range instr.Operands(nil) {
 		if *op == nil {
 			continue

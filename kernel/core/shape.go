@@ -17,12 +17,22 @@ type shape struct {
 	regs     map[ssa.Value]string
 	declared []register
 	live     *liveness
+	lits     literals
 }
 
 type register struct{ name, typ string }
 
 func shapeOf(f *function) *shape {
 	s := &shape{f: f, folded: map[ssa.Value]bool{}, regs: map[ssa.Value]string{}}
+	s.lits = findLiterals(f.fn)
+	for lit := range s.lits.args {
+		s.folded[lit] = true
+		for _, e := range s.lits.elems[lit] {
+			if m, ok := e.(*ssa.MakeInterface); ok && m.Block() == lit.Block() && s.plainBox(m) {
+				s.folded[m] = true
+			}
+		}
+	}
 	for _, b := range f.fn.Blocks {
 		into := map[ssa.Instruction]ssa.Instruction{} // where a folded value ends up
 		for i := len(b.Instrs) - 1; i >= 0; i-- {
@@ -50,10 +60,24 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 		return false
 	}
 	refs := *v.Referrers()
-	if len(refs) != 1 || refs[0].Block() != b {
+	if len(refs) != 1 || refs[0].Block() != b || s.lits.skip[refs[0]] {
 		return false
 	}
-	switch refs[0].(type) {
+	switch r := refs[0].(type) {
+	case *ssa.Store:
+		// *p = *p + 1 does not get past the interpreter's type check.
+		if _, sum := v.(*ssa.BinOp); sum && !s.isPlaceValue(r.Addr) {
+			return false
+		}
+	case *ssa.BinOp:
+		// Nor does t = *p + 1.
+		if u, load := v.(*ssa.UnOp); load && u.Op == token.MUL && !s.isPlaceValue(u.X) {
+			return false
+		}
+	case *ssa.Call:
+		if r.Call.Value == v {
+			return false
+		}
 	case *ssa.Phi, *ssa.Defer, *ssa.Go, *ssa.DebugRef, *ssa.MakeClosure, *ssa.Return, *ssa.Select, *ssa.Extract, *ssa.Range:
 		if _, ret := refs[0].(*ssa.Return); !ret || s.f.deferred {
 			return false
@@ -80,6 +104,17 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 	}
 	into[v.(ssa.Instruction)] = end
 	return true
+}
+
+// isPlaceValue tells whether an address is written as a field or element.
+func (s *shape) isPlaceValue(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		return s.isPlace(v)
+	case *ssa.IndexAddr:
+		return s.isPlace(v)
+	}
+	return false
 }
 
 // isPlace tells whether an address is only loaded from, stored to, or narrowed
@@ -170,6 +205,12 @@ func (s *shape) leaves(v ssa.Value, do func(ssa.Value)) {
 		do(v)
 		return
 	}
+	if lit, ok := v.(*ssa.Slice); ok {
+		for _, e := range s.lits.elems[lit] {
+			s.leaves(e, do)
+		}
+		return
+	}
 	for _, op := range v.(ssa.Instruction).Operands(nil) {
 		if *op != nil {
 			s.leaves(*op, do)
@@ -179,6 +220,9 @@ func (s *shape) leaves(v ssa.Value, do func(ssa.Value)) {
 
 // needsRegister tells whether a value is held in a register of its own.
 func (s *shape) needsRegister(v ssa.Value) bool {
+	if i, ok := v.(ssa.Instruction); ok && s.lits.skip[i] {
+		return false
+	}
 	if s.folded[v] || v.Referrers() == nil || len(*v.Referrers()) == 0 {
 		return false
 	}

@@ -146,7 +146,7 @@ func (s *Set) truth(i int) reflect.Type {
 	case program.Interface:
 		t = s.iface(i, nil)
 	default:
-		t = s.compose(i, s.truth)
+		t = s.compose(i, s.truth, d.Variadic)
 	}
 	s.True[i] = t
 	return t
@@ -173,7 +173,7 @@ func (s *Set) core(i int) reflect.Type {
 	case program.Struct:
 		t = s.viewStruct(i)
 	default:
-		t = s.compose(i, s.core)
+		t = s.compose(i, s.core, false)
 	}
 	s.Core[i] = t
 	return t
@@ -188,7 +188,7 @@ func (s *Set) stdType(d *program.Type) reflect.Type {
 }
 
 // compose makes an unnamed type of what face gives for its parts.
-func (s *Set) compose(i int, face func(int) reflect.Type) reflect.Type {
+func (s *Set) compose(i int, face func(int) reflect.Type, variadic bool) reflect.Type {
 	d := &s.types[i]
 	switch d.Kind {
 	case program.Pointer:
@@ -209,7 +209,7 @@ func (s *Set) compose(i int, face func(int) reflect.Type) reflect.Type {
 		for j, k := range d.Out {
 			out[j] = face(k)
 		}
-		return reflect.FuncOf(in, out, d.Variadic)
+		return reflect.FuncOf(in, out, variadic)
 	}
 	panic(fmt.Sprintf("type %d has kind %d", i, d.Kind))
 }
