@@ -1,0 +1,198 @@
+package run
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"runnext/kernel/core/program"
+)
+
+// Names of functions by which the stacks of an interpreting process are read.
+const (
+	// interprets is on the stack of every goroutine of the program.
+	interprets = "github.com/traefik/yaegi/interp.runCfg("
+	// startsMain has started the goroutine of main.
+	startsMain = "created by runnext/kernel/engine/yaegi.(*job).run"
+)
+
+// sited are the functions that a goroutine of the program is in when it blocks
+// or dies, and the number of the argument that holds the site.
+var sited = map[string]int{
+	"runnext/kernel/engine/yaegi.(*cell).sendOn":  1,
+	"runnext/kernel/engine/yaegi.(*cell).receive": 1,
+	"runnext/kernel/engine/yaegi.(*cell).choose":  1,
+	"runnext/kernel/engine/yaegi.(*cell).block":   1,
+}
+
+// crashBegins finds the line with which the runtime begins to die
+// (go1.26.8 runtime/panic.go:1226 throw, stack.go, signal_unix.go).
+var crashBegins = regexp.MustCompile(`^(?:fatal error: |fatal: |panic: |runtime: (?:goroutine stack exceeds|out of memory|cannot allocate)|SIG[A-Z]+: |unexpected fault address )`)
+
+// goroutineHeader begins the stack of one goroutine.
+var goroutineHeader = regexp.MustCompile(`^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[(.*)\]:$`)
+
+// maxLine bounds how much of a line is kept back.
+const maxLine = 64 << 10
+
+// teller stands on descriptor 2 of the program's process. What the program
+// itself writes there goes on line by line. When the runtime dies, its first
+// lines go on as they are, and of the goroutines those that are the program's,
+// with the learner's frames in place of the interpreter's.
+type teller struct {
+	out  io.Writer
+	file string
+	code []byte           // the encoded program
+	prog *program.Program // decoded when it is needed
+
+	line  []byte
+	state tellerState
+	block []string // of the goroutine that is read
+}
+
+type tellerState int
+
+const (
+	tellsAll   tellerState = iota // the program's own output
+	tellsHead                     // the runtime's first lines
+	tellsStack                    // a goroutine's stack
+	tellsNone                     // the runtime's own stack
+)
+
+func newTeller(out io.Writer, file string, code []byte) *teller {
+	return &teller{out: out, file: file, code: code}
+}
+
+// Write implements [io.Writer]. It never fails: a reader that is gone must not
+// keep the process from being read to its end.
+func (t *teller) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			t.line = append(t.line, p...)
+			if t.state == tellsAll && len(t.line) > maxLine {
+				t.out.Write(t.line)
+				t.line = t.line[:0]
+			}
+			break
+		}
+		t.line = append(t.line, p[:i+1]...)
+		t.take(string(t.line))
+		t.line, p = t.line[:0], p[i+1:]
+	}
+	return n, nil
+}
+
+// end tells what is left when the process is gone.
+func (t *teller) end() {
+	if len(t.line) > 0 {
+		t.take(string(t.line))
+		t.line = nil
+	}
+	t.goroutine()
+}
+
+// take takes one line with its newline.
+func (t *teller) take(line string) {
+	text := strings.TrimSuffix(line, "\n")
+	if goroutineHeader.MatchString(text) && t.state != tellsAll {
+		t.goroutine()
+		t.state, t.block = tellsStack, []string{text}
+		return
+	}
+	switch t.state {
+	case tellsAll:
+		if crashBegins.MatchString(text) {
+			t.state = tellsHead
+		}
+		io.WriteString(t.out, line)
+	case tellsHead:
+		switch {
+		case text == "runtime stack:":
+			t.state = tellsNone
+		case text != "":
+			io.WriteString(t.out, line)
+		}
+	case tellsStack:
+		if text == "" {
+			t.goroutine()
+			t.state = tellsNone
+			return
+		}
+		t.block = append(t.block, text)
+	}
+}
+
+// goroutine tells the stack that was read when it is the program's.
+func (t *teller) goroutine() {
+	block := t.block
+	t.block = nil
+	if len(block) == 0 || !slices.ContainsFunc(block, func(l string) bool { return strings.HasPrefix(l, interprets) }) {
+		return
+	}
+	m := goroutineHeader.FindStringSubmatch(block[0])
+	id, reason := m[1], m[2]
+	if slices.ContainsFunc(block, func(l string) bool { return strings.HasPrefix(l, startsMain) }) {
+		id = "1"
+	}
+	fmt.Fprintf(t.out, "\ngoroutine %s [%s]:\n", id, reason)
+	for _, l := range block[1:] {
+		if s, ok := t.site(l); ok {
+			io.WriteString(t.out, frame(t.file, t.enclosing(s), s.Line))
+			return
+		}
+	}
+}
+
+// site finds the site that a line of a stack carries as an argument.
+func (t *teller) site(line string) (program.Site, bool) {
+	open := strings.LastIndexByte(line, '(')
+	if open < 0 {
+		return program.Site{}, false
+	}
+	at, ok := sited[line[:open]]
+	if !ok || !t.decode() {
+		return program.Site{}, false
+	}
+	args := strings.Split(strings.TrimSuffix(line[open+1:], ")"), ", ")
+	if at >= len(args) {
+		return program.Site{}, false
+	}
+	n, err := strconv.ParseUint(strings.TrimSuffix(args[at], "?"), 0, 31)
+	if err != nil || n == 0 || int(n) >= len(t.prog.Sites) {
+		return program.Site{}, false
+	}
+	return t.prog.Sites[n], true
+}
+
+func (t *teller) decode() bool {
+	if t.prog == nil && t.code != nil {
+		t.prog, _ = program.Decode(t.code) // without it there are no places
+		t.code = nil
+	}
+	return t.prog != nil
+}
+
+// enclosing gives the function whose declaration is the last before a site.
+func (t *teller) enclosing(s program.Site) string {
+	name, best := "", program.Site{}
+	for _, f := range t.prog.Funcs {
+		if f.Site <= 0 || f.Site >= len(t.prog.Sites) {
+			continue
+		}
+		at := t.prog.Sites[f.Site]
+		if before(at, s) && before(best, at) {
+			name, best = f.Name, at
+		}
+	}
+	return name
+}
+
+func before(a, b program.Site) bool {
+	return a.Line < b.Line || a.Line == b.Line && a.Column <= b.Column
+}
