@@ -273,3 +273,13 @@ func (s *Sched) site(g *G) *event.Site {
 	}
 	return s.locate(g)
 }
+
+// G finds a goroutine that is not dead.
+func (s *Sched) G(id int64) *G {
+	for _, g := range s.allg {
+		if g.ID == id {
+			return g
+		}
+	}
+	return nil
+}

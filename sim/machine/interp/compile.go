@@ -63,6 +63,11 @@ func (m *Machine) compile(out *Func) (err error) {
 			if err := c.instr(b, in); err != nil {
 				return fmt.Errorf("%s: %w", f, err)
 			}
+			if m.missing != "" {
+				name := m.missing
+				m.missing = ""
+				return &MissingError{Name: "the variable " + name}
+			}
 		}
 	}
 	for i := 0; i < len(c.fixes); i++ {

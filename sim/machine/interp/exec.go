@@ -7,7 +7,7 @@ import (
 // Run executes at most budget instructions. It returns how many were executed
 // and why it stopped: Done for the end of the budget, Parked, or Ended.
 func (t *Thread) Run(budget int64) (int64, Status) {
-	left := budget
+	t.budget, t.left = budget, budget
 	if f := t.await; f != nil {
 		t.await = nil
 		st := f(t)
@@ -23,23 +23,26 @@ func (t *Thread) Run(budget int64) (int64, Status) {
 			return 1, st
 		}
 	}
-	for left > 0 {
+	for t.left > 0 {
 		if len(t.frames) == 0 {
-			return budget - left, Ended
+			return budget - t.left, Ended
 		}
-		st := t.run(&left)
+		st := t.run()
 		if st == Done {
 			break
 		}
 		if st, ok := t.settle(st, noReg, 0); !ok {
-			return budget - left, st
+			return budget - t.left, st
 		}
 	}
 	if len(t.frames) == 0 {
-		return budget - left, Ended
+		return budget - t.left, Ended
 	}
-	return budget - left, Done
+	return budget - t.left, Done
 }
+
+// Spent is the number of instructions executed in this call of Run.
+func (t *Thread) Spent() int64 { return t.budget - t.left }
 
 // Quiet tells whether the thread is setting up the standard library, which
 // costs no time.
@@ -54,12 +57,12 @@ func (t *Thread) Quiet() bool {
 
 // run executes the frame on top, and those it calls, until the budget is used
 // up (Done) or something else than the next instruction is to be done.
-func (t *Thread) run(left *int64) Status {
+func (t *Thread) run() Status {
 	f := t.top()
 	code, consts := f.fn.code, f.fn.consts
 	regs := t.stack[f.base : int(f.base)+f.fn.nregs]
 	pc := f.pc
-	n := *left
+	n := t.left
 	get := func(r int32) Value {
 		if r >= 0 {
 			return regs[r]
@@ -77,14 +80,14 @@ func (t *Thread) run(left *int64) Status {
 		case opLoad1:
 			p := get(in.a).P
 			if p == nil {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
 			regs[in.dst] = *(*Value)(p)
 		case opLoad:
 			p := get(in.a).P
 			if p == nil {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
 			q := newCells(int(in.n))
@@ -93,21 +96,21 @@ func (t *Thread) run(left *int64) Status {
 		case opStore1:
 			p := get(in.a).P
 			if p == nil {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
 			*(*Value)(p) = get(in.b)
 		case opStore:
 			p := get(in.a).P
 			if p == nil {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
 			copyCells(p, get(in.b).P, int(in.n))
 		case opFieldAddr:
 			p := get(in.a).P
 			if p == nil {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
 			regs[in.dst] = Value{P: unsafe.Add(p, uintptr(in.n)*valueSize)}
@@ -121,25 +124,25 @@ func (t *Thread) run(left *int64) Status {
 		case opIndexAddr:
 			s, i := get(in.a), get(in.b).N
 			if i >= uint64(uint32(s.N)) {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.outOfRange(in.kind, i, s.Len())
 			}
 			regs[in.dst] = Value{P: unsafe.Add(s.P, uintptr(i)*uintptr(in.c)*valueSize)}
 		case opIndexAddrArray:
 			p, i := get(in.a).P, get(in.b).N
 			if p == nil {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
 			if i >= uint64(in.n) {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.outOfRange(in.kind, i, int(in.n))
 			}
 			regs[in.dst] = Value{P: unsafe.Add(p, uintptr(i)*uintptr(in.c)*valueSize)}
 		case opIndex:
 			p, i := get(in.a).P, get(in.b).N
 			if i >= uint64(in.n) {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.outOfRange(in.kind, i, int(in.n))
 			}
 			p = unsafe.Add(p, uintptr(i)*uintptr(in.c)*valueSize)
@@ -151,7 +154,7 @@ func (t *Thread) run(left *int64) Status {
 		case opIndexString:
 			s, i := get(in.a), get(in.b).N
 			if i >= s.N {
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				return t.outOfRange(in.kind, i, int(s.N))
 			}
 			regs[in.dst] = Value{N: uint64(*(*byte)(unsafe.Add(s.P, i)))}
@@ -190,19 +193,19 @@ func (t *Thread) run(left *int64) Status {
 				for i, a := range in.x.args {
 					args[i] = get(a)
 				}
-				f.pc, *left = pc, n
+				f.pc, t.left = pc, n
 				st := fn.native(t, args)
 				if st == Done {
 					copy(regs[in.dst:], t.R[:in.x.results])
 					continue
 				}
-				*left--
+				t.left--
 				return st
 			}
 			f.pc = pc
 			callee, st := t.push(fn, in.dst)
 			if st != Called {
-				*left = n
+				t.left = n
 				return st
 			}
 			for i, a := range in.x.args {
@@ -217,7 +220,7 @@ func (t *Thread) run(left *int64) Status {
 				for i, a := range in.x.args {
 					res[i] = get(a)
 				}
-				*left = n - 1
+				t.left = n - 1
 				return t.leave(res)
 			}
 			upregs := t.stack[up.base : int(up.base)+up.fn.nregs]
@@ -230,17 +233,17 @@ func (t *Thread) run(left *int64) Status {
 			f = up
 			code, consts, regs, pc = f.fn.code, f.fn.consts, upregs, f.pc
 		default:
-			f.pc, *left = pc, n
+			f.pc, t.left = pc, n
 			st := t.slow(in, regs, consts)
 			if st == Done {
 				pc = f.pc
 				continue
 			}
-			*left--
+			t.left--
 			return st
 		}
 	}
-	f.pc, *left = pc, 0
+	f.pc, t.left = pc, 0
 	return Done
 }
 

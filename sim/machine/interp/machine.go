@@ -87,10 +87,12 @@ func New(prog *ssa.Program, host Host, natives map[string]Native, given map[stri
 
 // Func is a function of the program, compiled when it is first called.
 type Func struct {
-	Name   string
-	SSA    *ssa.Function // nil for a native that the machine made
-	native Native
+	Name string
+	SSA  *ssa.Function // nil for a native that the machine made
+	// Trap is called before the first instruction of each call; it may be nil.
+	Trap func(t *Thread)
 
+	native  Native
 	code    []inst
 	consts  []Value
 	pos     []token.Pos
@@ -123,12 +125,19 @@ func (m *Machine) Func(f *ssa.Function) *Func {
 	if x == nil {
 		x = &Func{Name: f.String(), SSA: f, recover: -1}
 		m.funcs[f] = x
-		if n := m.nativeFor(f); n != nil {
-			x.native = n
+		x.native = m.nativeFor(f)
+		if x.native == nil && f.Pkg != nil && f == f.Pkg.Func("init") && !m.HasBodies(f.Pkg) {
+			x.native = func(t *Thread, _ []Value) Status { return t.Return() }
 		}
 		x.results = f.Signature.Results().Len()
 	}
 	return x
+}
+
+// HasBodies tells whether the package was given with its bodies.
+func (m *Machine) HasBodies(p *ssa.Package) bool {
+	p.Build()
+	return p.Func("init").Blocks != nil
 }
 
 // nativeFor looks a function up without its type arguments.
@@ -183,6 +192,8 @@ func (m *Machine) Global(g *ssa.Global) unsafe.Pointer {
 		m.globals[g] = p
 		if f := m.given[g.String()]; f != nil {
 			store(p, f(m, g), t.Size, t.Kind.agg())
+		} else if !m.HasBodies(g.Pkg) {
+			m.missing = g.String()
 		}
 	}
 	return p
@@ -194,4 +205,16 @@ func (m *Machine) Lookup(pkg, name string) *ssa.Function {
 		return p.Func(name)
 	}
 	return nil
+}
+
+// Runs tells whether f can be called: it has a body, or a native stands in.
+func (m *Machine) Runs(f *ssa.Function) bool {
+	x := m.Func(f)
+	if x.native != nil || f.Blocks != nil {
+		return true
+	}
+	if f.Pkg != nil {
+		f.Pkg.Build()
+	}
+	return f.Blocks != nil
 }

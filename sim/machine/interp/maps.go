@@ -185,6 +185,24 @@ func (x *Map) Entries(f func(key, val Value)) {
 	}
 }
 
+// Get finds the value of a key for a native.
+func (x *Map) Get(t *Thread, key Value) (Value, bool, Status) {
+	i, _, st := x.find(t, key)
+	if st != Done || i < 0 {
+		return Value{}, false, st
+	}
+	return x.list[i].val, true, Done
+}
+
+// Set puts an entry in for a native.
+func (x *Map) Set(t *Thread, key, val Value) Status { return x.set(t, key, val) }
+
+// Delete takes an entry out for a native.
+func (x *Map) Delete(t *Thread, key Value) Status { return x.remove(t, key) }
+
+// Clear takes all entries out.
+func (x *Map) Clear() { x.clear() }
+
 // Len is the number of entries; a nil map has none.
 func (x *Map) Len() int {
 	if x == nil {

@@ -5,6 +5,7 @@ type panicking struct {
 	val       Value // an interface
 	goexit    bool
 	recovered bool
+	again     bool // recovered, and the same value panicked again
 	aborted   bool // a later panic has passed the deferred call that this one ran
 	link      *panicking
 	trace     []Place
@@ -15,7 +16,11 @@ func (t *Thread) Panic(val Value) Status {
 	if val.N == 0 {
 		val = t.M.runtimeError(rtPanicNil, "panic called with nil argument (use GODEBUG=panicnil=1 to disable)")
 	}
-	t.panics = &panicking{val: val, link: t.panics, trace: t.Trace()}
+	p := &panicking{val: val, link: t.panics, trace: t.Trace()}
+	if l := p.link; l != nil && l.recovered && l.val.N == val.N {
+		l.again = l.val.P == val.P
+	}
+	t.panics = p
 	return Raised
 }
 
@@ -36,6 +41,9 @@ func (t *Thread) unwind() Status {
 			f.defers.head = d.next
 			return t.runDeferred(d, p)
 		}
+		if f.catch != nil && !p.goexit {
+			return t.caught(f, p)
+		}
 		if f.raised != nil {
 			f.raised.aborted = true
 		}
@@ -45,6 +53,22 @@ func (t *Thread) unwind() Status {
 		t.died = p
 	}
 	return Ended
+}
+
+// caught ends a panic at a native frame that asked for it.
+func (t *Thread) caught(f *frame, p *panicking) Status {
+	k := f.catch
+	t.panics = p.link
+	f.catch = nil
+	f.native = func(t *Thread) Status { return k(t, p.val) }
+	st := t.runNative()
+	if st == Called {
+		return Done
+	}
+	if st == Raised {
+		return t.unwind()
+	}
+	return st
 }
 
 // runDeferred calls d; p is the panic that runs it, nil at a plain return.
@@ -167,7 +191,7 @@ func (t *Thread) Died() *Crash {
 		if p.goexit {
 			continue
 		}
-		c.Panics = append(c.Panics, Panicked{Val: p.val, Recovered: p.recovered})
+		c.Panics = append(c.Panics, Panicked{Val: p.val, Recovered: p.recovered, Repanicked: p.again})
 	}
 	return c
 }
@@ -181,6 +205,7 @@ type Crash struct {
 
 // Panicked is one panic of a crash.
 type Panicked struct {
-	Val       Value
-	Recovered bool
+	Val        Value
+	Recovered  bool
+	Repanicked bool // the next one has the same value
 }

@@ -3,6 +3,9 @@ package interp
 import (
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // The runtime's error types. They carry their text; programs see them through
@@ -60,6 +63,35 @@ func newRuntimeTypes(m *Machine) runtimeTypes {
 		out[k] = x
 	}
 	return out
+}
+
+// NativeType makes a named type of the standard library whose package has no
+// bodies here. Its values are one cell; its methods are natives. With pointer
+// it is the pointer to a type of that name.
+func (m *Machine) NativeType(path, name string, pointer bool, methods map[string]Native) *Type {
+	pkg := types.NewPackage(path, path[strings.LastIndexByte(path, '/')+1:])
+	n := types.NewNamed(types.NewTypeName(token.NoPos, pkg, name, nil), types.Typ[types.Uintptr], nil)
+	var t types.Type = n
+	if pointer {
+		t = types.NewPointer(n)
+	}
+	str := types.NewTuple(types.NewVar(token.NoPos, nil, "", types.Typ[types.String]))
+	fns := map[string]*Func{}
+	for _, id := range slices.Sorted(maps.Keys(methods)) {
+		results := types.NewTuple()
+		switch id {
+		case "Error", "String":
+			results = str
+		case "Unwrap":
+			results = types.NewTuple(types.NewVar(token.NoPos, nil, "", types.Universe.Lookup("error").Type()))
+		}
+		sig := types.NewSignatureType(types.NewVar(token.NoPos, pkg, "x", t), nil, nil, nil, results, false)
+		n.AddMethod(types.NewFunc(token.NoPos, pkg, id, sig))
+		fns[id] = &Func{Name: name + "." + id, recover: -1, results: 1, native: methods[id]}
+	}
+	x := m.types.of(t)
+	x.natives = fns
+	return x
 }
 
 // runtimeError makes an error of the runtime as an interface value.

@@ -61,9 +61,11 @@ func (t *Thread) slower(in *inst, regs, consts []Value) Status {
 		return t.mapUpdate(in.x.typ, get(regs, consts, in.a), get(regs, consts, in.b), get(regs, consts, in.c))
 	case opRange:
 		regs[in.dst] = Value{P: unsafe.Pointer(t.M.newIter(in.x.typ, get(regs, consts, in.a)))}
+		return Done
 	case opNext:
 		it := (*iter)(get(regs, consts, in.a).P)
 		it.next(regs[in.dst : in.dst+3])
+		return Done
 	case opCallValue:
 		return t.finish(t.enter(get(regs, consts, in.a).Func(), t.args(in, regs, consts, 0), in.dst), in)
 	case opCallMethod:
@@ -104,7 +106,7 @@ func (t *Thread) slower(in *inst, regs, consts []Value) Status {
 	case opSelect:
 		return t.selects(in, regs, consts)
 	}
-	panic("interp: unknown instruction")
+	panic(sprintf("interp: unknown instruction %d in %s", in.op, t.top().fn.Name))
 }
 
 // finish copies the results of a call that came out at once.

@@ -13,13 +13,14 @@ type Thread struct {
 	Host any     // the host's own record
 	R    []Value // results of natives and of the host's operations
 
-	frames []frame
-	stack  []Value
-	await  func(t *Thread) Status
-	panics *panicking
-	died   *panicking
-	err    error
-	fatal  string
+	budget, left int64
+	frames       []frame
+	stack        []Value
+	await        func(t *Thread) Status
+	panics       *panicking
+	died         *panicking
+	err          error
+	fatal        string
 }
 
 // frame is one call.
@@ -30,10 +31,11 @@ type frame struct {
 	dst     int32 // the caller's register for the results
 	results int32
 	defers  *deferList
-	native  func(t *Thread) Status // what goes on when the callee returns; fn is nil then
-	raised  *panicking             // the panic that runs this deferred call
-	rescue  *panicking             // the panic that recover gives here
-	healing bool                   // recovered: its other deferred calls run, then it returns
+	native  func(t *Thread) Status            // what goes on when the callee returns; fn is nil then
+	catch   func(t *Thread, val Value) Status // ends a panic that reaches it
+	raised  *panicking                        // the panic that runs this deferred call
+	rescue  *panicking                        // the panic that recover gives here
+	healing bool                              // recovered: its other deferred calls run, then it returns
 }
 
 // deferList is a frame's deferred calls, the last one first. It is an object of
@@ -78,6 +80,9 @@ func (t *Thread) Throw(text string) Status {
 	return Ended
 }
 
+// Exited tells whether runtime.Goexit ended the thread.
+func (t *Thread) Exited() bool { return t.panics != nil && t.panics.goexit && t.died == nil }
+
 // Err is why the thread's end ends the program, nil for a plain end.
 func (t *Thread) Err() error { return t.err }
 
@@ -104,6 +109,31 @@ func (t *Thread) Call(c *Closure, args []Value, k func(t *Thread) Status) Status
 	default:
 		return st
 	}
+}
+
+// Try is Call, but a panic of c ends here: k is given the panic's value, and
+// whether there was one.
+func (t *Thread) Try(c *Closure, args []Value, k func(t *Thread, val Value, panicked bool) Status) Status {
+	top := t.top()
+	f := frame{dst: noReg, base: int32(t.sp())}
+	if top != nil {
+		f.dst, f.results = top.dstOf()
+	}
+	f.native = func(t *Thread) Status { return k(t, Value{}, false) }
+	f.catch = func(t *Thread, val Value) Status { return k(t, val, true) }
+	t.frames = append(t.frames, f)
+	switch st := t.enter(c, args, noReg); st {
+	case Done:
+		return t.runNative()
+	default:
+		return st
+	}
+}
+
+// Restart gives a thread whose stack is empty something else to call.
+func (t *Thread) Restart(c *Closure) {
+	t.died, t.panics, t.err, t.fatal = nil, nil, nil, ""
+	t.await = func(t *Thread) Status { return t.enter(c, nil, noReg) }
 }
 
 // running marks a native frame whose continuation is at work.
@@ -179,6 +209,9 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 		t.fatal = "stack overflow"
 		return nil, Ended
 	}
+	if fn.Trap != nil {
+		fn.Trap(t)
+	}
 	t.frames = append(t.frames, frame{fn: fn, base: int32(base), dst: dst})
 	return t.stack[base : base+fn.nregs], Called
 }
@@ -250,6 +283,9 @@ func (t *Thread) runNative() Status {
 		}
 		if up.native != nil {
 			continue
+		}
+		if up.healing {
+			return t.heal()
 		}
 		if dst != noReg {
 			copy(t.stack[up.base+dst:up.base+dst+n], t.R)

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/types"
+	"unsafe"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -140,12 +141,14 @@ func (tt *typeTable) fill(x *Type) {
 		x.elem = tt.of(u.Elem())
 		x.Size = int(u.Len()) * x.elem.Size
 	}
-	if x.Kind != KInvalid {
+	if b, ok := x.T.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+		x.Bytes = 8
+	} else if x.Kind != KInvalid {
 		x.Bytes = tt.sizes.Sizeof(x.T)
 	}
 }
 
-// Elem is what a pointer, slice, array or channel, or a map's value, is of.
+// elem finds it lazily, because types refer to each other.
 func (m *Machine) elem(x *Type) *Type {
 	if x.elem == nil {
 		switch u := x.T.Underlying().(type) {
@@ -198,6 +201,42 @@ func basicKind(k types.BasicKind) Kind {
 	return KInvalid
 }
 
+// Field is a field of a struct: its type, where it lies, and its declaration.
+func (t *Type) Field(i int) (*Type, int, *types.Var) {
+	f := &t.fields[i]
+	return f.typ, f.offset, f.v
+}
+
+// NumField is the number of fields of a struct.
+func (t *Type) NumField() int { return len(t.fields) }
+
+// Elem is what a pointer, slice, array or channel, or a map's value, is of.
+func (m *Machine) Elem(t *Type) *Type { return m.elem(t) }
+
+// Key is what a map's keys are of.
+func (m *Machine) Key(t *Type) *Type {
+	m.elem(t)
+	return t.key
+}
+
+// ByID finds a type by its number.
+func (m *Machine) ByID(id uint64) *Type { return m.types.list[id] }
+
+// Load reads a value of type t at an address.
+func (t *Type) Load(p unsafe.Pointer) Value { return load(p, t.Size, t.Kind.agg()) }
+
+// Store writes a value of type t to an address.
+func (t *Type) Store(p unsafe.Pointer, v Value) { store(p, v, t.Size, t.Kind.agg()) }
+
+// Part reads the value of type t that lies off cells behind p.
+func (t *Type) Part(p unsafe.Pointer, off int) Value { return part(p, off, t) }
+
+// New allocates n values of type t that lie behind each other.
+func (t *Type) New(n int) unsafe.Pointer { return newCells(n * t.Size) }
+
+// Equal compares two values of a type for a native.
+func (t *Thread) Equal(typ *Type, x, y Value) (bool, Status) { return t.equal(typ, nil, x, y) }
+
 // TypeOf finds the machine's Type of t.
 func (m *Machine) TypeOf(t types.Type) *Type { return m.types.of(t) }
 
@@ -225,3 +264,9 @@ func (m *Machine) Unbox(v Value) (*Type, Value) {
 	}
 	return t, *(*Value)(v.P)
 }
+
+// Signed tells whether the kind is one of the signed integers.
+func (k Kind) Signed() bool { return k.signed() }
+
+// Integer tells whether the kind is one of the integers.
+func (k Kind) Integer() bool { return k.integer() }

@@ -1,0 +1,136 @@
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim"
+	"runnext/sim/machine/interp"
+)
+
+// drive lets the scheduler pick and the picked thread run, until the program
+// ends.
+func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
+	g := h.s.Main()
+	th := h.vm.NewThread(h.entry(main), nil)
+	r := &goroutine{t: th, g: g}
+	th.Host = r
+	g.Host = r
+	for rounds := 0; !h.ended; rounds++ {
+		if rounds&255 == 0 && ctx.Err() != nil {
+			h.cut("the time is up")
+			break
+		}
+		if h.cfg.Steps > 0 && h.s.Events() >= h.cfg.Steps {
+			h.cut(fmt.Sprintf("the limit of %d steps is reached", h.cfg.Steps))
+			break
+		}
+		m, err := h.s.Next()
+		var dead *sim.Fatal
+		switch {
+		case errors.As(err, &dead):
+			h.deadlock(dead.Text)
+			return h.result(), nil
+		case errors.Is(err, sim.ErrExited):
+			return h.result(), nil
+		case err != nil:
+			return nil, err
+		}
+		if err := h.stretch(m); err != nil {
+			return nil, err
+		}
+	}
+	return h.result(), nil
+}
+
+// maxStretch bounds the instructions between two looks at the context.
+const maxStretch = 1 << 20
+
+// stretch runs m's G until the scheduler must be asked again.
+func (h *host) stretch(m *sim.M) error {
+	r := m.Curg().Host.(*goroutine)
+	h.cur = m
+	r.charged = 0
+	n := min(h.s.Budget(m)/nsPerInstr+1, maxStretch)
+	_, st := r.t.Run(n)
+	if m.Running(r.g) {
+		h.sync(r.t)
+	}
+	if st != interp.Ended {
+		return nil
+	}
+	return h.over(m, r)
+}
+
+// over ends a goroutine, and the program if that is its end.
+func (h *host) over(m *sim.M, r *goroutine) error {
+	t := r.t
+	switch {
+	case h.ended:
+		return nil
+	case t.Err() != nil:
+		return fmt.Errorf("%w: %w", ErrRefused, t.Err())
+	case t.Fatal() != "":
+		h.crash(r, t.Fatal())
+		return nil
+	case t.Died() != nil:
+		return h.panicked(m, r)
+	case r.g.ID == 1 && !t.Exited():
+		h.s.Stop(m, true)
+		h.ended = true
+		return nil
+	}
+	h.s.Exit(m)
+	return nil
+}
+
+// entry is what G1 runs: the initialization of all packages, then main.
+func (h *host) entry(main *ssa.Function) *interp.Closure {
+	return interp.NativeFunc("runtime.main", 0, func(t *interp.Thread, _ []interp.Value) interp.Status {
+		return t.Call(h.vm.FuncOf(h.cfg.Main.Func("init")), nil, func(t *interp.Thread) interp.Status {
+			h.sync(t)
+			h.mark("@start")
+			return t.Call(h.vm.FuncOf(main), nil, func(t *interp.Thread) interp.Status {
+				h.sync(t)
+				h.mark("@end")
+				return t.Return()
+			})
+		})
+	})
+}
+
+func (h *host) mark(name string) {
+	if h.state != nil {
+		h.state.write(name)
+	}
+}
+
+func (h *host) exit(status int) {
+	h.status, h.ended = status, true
+	h.s.Stop(h.cur, false)
+}
+
+func (h *host) result() *Result {
+	h.log.Total = h.s.Events()
+	return &Result{Status: h.status, Log: h.log, Events: h.s.Events(), Hash: h.log.Hash,
+		Time: time.Duration(h.s.Now()), Fault: h.fault}
+}
+
+// cut ends a run that has used up its allowance, and says who was running.
+func (h *host) cut(why string) {
+	h.status = StatusCut
+	who := "no goroutine was running"
+	if h.cur != nil && h.cur.Curg() != nil {
+		g := h.cur.Curg()
+		who = fmt.Sprintf("G%d was running", g.ID)
+		if s := h.where(g); s != nil {
+			who = fmt.Sprintf("G%d was running %s at %s:%d", g.ID, s.Func, s.File, s.Line)
+		}
+	}
+	fmt.Fprintf(h.cfg.Stderr, "runnext sim: %s after %v; %s\n", why, time.Duration(h.s.Now()), who)
+	h.ended = true
+}

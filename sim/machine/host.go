@@ -1,0 +1,255 @@
+package machine
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim"
+	"runnext/sim/event"
+	"runnext/sim/machine/interp"
+)
+
+// nsPerInstr is the virtual time of one instruction of SSA: a model, about
+// what compiled code takes.
+const nsPerInstr = 1
+
+// host serves the threads of one run. Everything is on one goroutine.
+type host struct {
+	cfg       *Config
+	s         *sim.Sched
+	vm        *interp.Machine
+	cur       *sim.M // whose G runs
+	log       *event.Log
+	status    int
+	ended     bool
+	state     *stateWriter
+	sites     map[interp.Place]*event.Site
+	timers    map[unsafe.Pointer]*sim.Timer
+	pools     map[unsafe.Pointer]*pool
+	maps      map[unsafe.Pointer]*interp.Map
+	notify    map[unsafe.Pointer]*sim.NotifyList
+	once      map[string]interp.Value
+	stdin     *bufio.Reader
+	fault     *Fault
+	dying     bool // a panic's text is being made
+	addresses map[unsafe.Pointer]uint64
+}
+
+// goroutine is a G as the machine sees it.
+type goroutine struct {
+	g       *sim.G
+	t       *interp.Thread
+	charged int64
+}
+
+func newHost(cfg *Config) (*host, error) {
+	h := &host{cfg: cfg, log: &event.Log{Max: cfg.MaxEvents}, sites: map[interp.Place]*event.Site{},
+		timers: map[unsafe.Pointer]*sim.Timer{}, pools: map[unsafe.Pointer]*pool{},
+		maps: map[unsafe.Pointer]*interp.Map{}, notify: map[unsafe.Pointer]*sim.NotifyList{},
+		once: map[string]interp.Value{}}
+	sc := sim.Config{P: cfg.P, Seed: cfg.Seed, BootTick: cfg.BootTick, Faults: cfg.Faults}
+	if cfg.Log {
+		sc.Sink = func(e *event.Event) { h.log.Add(*e) }
+		sc.Where = h.where
+	} else {
+		sc.Sink = func(e *event.Event) { h.log.Hash = h.log.Hash.Add(e) }
+	}
+	s, err := sim.New(sc)
+	if err != nil {
+		return nil, err
+	}
+	h.s = s
+	h.vm = interp.New(cfg.Program, h, natives(h), globals(h))
+	h.log.Start = s.Snapshot()
+	if cfg.State != nil && cfg.StateAt != "" {
+		h.state = &stateWriter{h: h, w: cfg.State}
+		if err := h.state.trap(cfg.StateAt); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+func (h *host) of(t *interp.Thread) *goroutine { return t.Host.(*goroutine) }
+
+// sync charges the M for what its thread has executed so far.
+func (h *host) sync(t *interp.Thread) *sim.M {
+	r := h.of(t)
+	if n := t.Spent() - r.charged; n > 0 {
+		r.charged += n
+		if !t.Quiet() {
+			h.s.Charge(h.cur, n*nsPerInstr)
+		}
+	}
+	return h.cur
+}
+
+// Go is a go statement.
+func (h *host) Go(t *interp.Thread, c *interp.Closure, args []interp.Value) {
+	h.spawn(h.sync(t), c, args)
+}
+
+func (h *host) spawn(m *sim.M, c *interp.Closure, args []interp.Value) *sim.G {
+	th := h.vm.NewThread(c, args)
+	r := &goroutine{t: th}
+	th.Host = r
+	r.g = h.s.Go(m, funcName(c), r)
+	return r.g
+}
+
+func funcName(c *interp.Closure) string {
+	if c.Fn.SSA == nil {
+		return c.Fn.Name
+	}
+	return ssaName(c.Fn.SSA)
+}
+
+// ssaName is the name the runtime prints: main.body.func1, not main.body$1.
+func ssaName(f *ssa.Function) string {
+	if p := f.Parent(); p != nil {
+		_, n, ok := strings.Cut(f.Name(), p.Name()+"$")
+		if ok {
+			return ssaName(p) + ".func" + n
+		}
+	}
+	return f.String()
+}
+
+// where tells the scheduler where a G stands: the innermost frame of the
+// learner's own code.
+func (h *host) where(g *sim.G) *event.Site {
+	r, ok := g.Host.(*goroutine)
+	if !ok || r == nil {
+		return nil
+	}
+	p, ok := r.t.Innermost(h.own)
+	if !ok {
+		return nil
+	}
+	return h.site(p)
+}
+
+// own tells whether a function belongs to the program itself.
+func (h *host) own(f *ssa.Function) bool {
+	for f.Parent() != nil {
+		f = f.Parent()
+	}
+	if o := f.Origin(); o != nil {
+		f = o
+	}
+	return f.Pkg == h.cfg.Main
+}
+
+func (h *host) site(p interp.Place) *event.Site {
+	if s := h.sites[p]; s != nil {
+		return s
+	}
+	pos := h.cfg.Program.Fset.Position(p.Pos)
+	s := &event.Site{Func: ssaName(p.Fn), File: pos.Filename, Line: pos.Line}
+	h.sites[p] = s
+	return s
+}
+
+func toWord(v interp.Value) sim.Word    { return sim.Word(v) }
+func toValue(w sim.Word) interp.Value   { return interp.Value(w) }
+func chanOf(p unsafe.Pointer) *sim.Chan { return (*sim.Chan)(p) }
+
+// MakeChan makes a channel.
+func (h *host) MakeChan(t *interp.Thread, size int) unsafe.Pointer {
+	return unsafe.Pointer(h.s.MakeChan(size))
+}
+
+// Send sends on a channel.
+func (h *host) Send(t *interp.Thread, ch unsafe.Pointer, v interp.Value) interp.Status {
+	m := h.sync(t)
+	g := m.Curg()
+	switch h.s.Send(m, chanOf(ch), toWord(v), true) {
+	case sim.SentClosed:
+		return t.RaisePlain("send on closed channel")
+	case sim.Parked:
+		return t.Await(func(t *interp.Thread) interp.Status {
+			if !g.Ok {
+				return t.RaisePlain("send on closed channel")
+			}
+			return t.Return()
+		})
+	}
+	return t.Return()
+}
+
+// Recv receives from a channel.
+func (h *host) Recv(t *interp.Thread, ch unsafe.Pointer) interp.Status {
+	m := h.sync(t)
+	g := m.Curg()
+	got := func(t *interp.Thread) interp.Status { return t.Return(toValue(g.Got), interp.Bool(g.Ok)) }
+	if h.s.Recv(m, chanOf(ch), true) == sim.Parked {
+		return t.Await(got)
+	}
+	return got(t)
+}
+
+// Select runs a select statement.
+func (h *host) Select(t *interp.Thread, cases []interp.Case, block bool) interp.Status {
+	m := h.sync(t)
+	g := m.Curg()
+	list := make([]sim.Case, len(cases))
+	for i, c := range cases {
+		list[i] = sim.Case{C: chanOf(c.Chan), Send: c.Send, Elem: toWord(c.Elem)}
+	}
+	got := func(t *interp.Thread) interp.Status {
+		i := g.Index
+		if i >= 0 && cases[i].Send {
+			if !g.Ok {
+				return t.RaisePlain("send on closed channel")
+			}
+			return t.Return(interp.Int(int64(i)), interp.Bool(false), interp.Value{})
+		}
+		if i < 0 {
+			return t.Return(interp.Int(-1), interp.Bool(false), interp.Value{})
+		}
+		return t.Return(interp.Int(int64(i)), interp.Bool(g.Ok), toValue(g.Got))
+	}
+	g.Ok = true
+	switch h.s.Select(m, list, block) {
+	case sim.SentClosed:
+		return t.RaisePlain("send on closed channel")
+	case sim.Parked:
+		return t.Await(got)
+	}
+	return got(t)
+}
+
+// Close closes a channel.
+func (h *host) Close(t *interp.Thread, ch unsafe.Pointer) interp.Status {
+	if text := h.s.Close(h.sync(t), chanOf(ch)); text != "" {
+		return t.RaisePlain(text)
+	}
+	return t.Return()
+}
+
+// Len is len of a channel.
+func (h *host) Len(t *interp.Thread, ch unsafe.Pointer) int { return h.s.Len(h.sync(t), chanOf(ch)) }
+
+// Cap is cap of a channel.
+func (h *host) Cap(ch unsafe.Pointer) int { return chanOf(ch).Cap() }
+
+// Call moves the simulated stack pointer down by a frame.
+func (h *host) Call(t *interp.Thread, n int64) bool {
+	if h.cur == nil || h.cur.Curg() == nil {
+		return true
+	}
+	return h.s.Call(h.cur, n)
+}
+
+// Return moves it up again.
+func (h *host) Return(t *interp.Thread, n int64) { h.of(t).g.Drop(n) }
+
+// Rand draws for the order of maps.
+func (h *host) Rand(n uint32) uint32 { return h.s.Rand(n) }
+
+// Print is print and println.
+func (h *host) Print(text string) { fmt.Fprint(h.cfg.Stderr, text) }

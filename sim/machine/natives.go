@@ -1,0 +1,152 @@
+package machine
+
+import (
+	"math"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/machine/interp"
+)
+
+type (
+	value  = interp.Value
+	thread = interp.Thread
+	status = interp.Status
+	native = interp.Native
+)
+
+// natives gives the functions that have no Go body here, or one that needs
+// what a simulated machine cannot give.
+func natives(h *host) map[string]native {
+	all := map[string]native{}
+	for _, group := range []map[string]native{syncNatives(h), atomicNatives(), runtimeNatives(h), timeNatives(h),
+		osNatives(h), textNatives(), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h)} {
+		for name, f := range group {
+			all[name] = f
+		}
+	}
+	return all
+}
+
+// globals gives variables of packages that have no bodies here.
+func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
+	zero := func(m *interp.Machine, g *ssa.Global) value { return m.Zero(m.Elem(m.TypeOf(g.Type()))) }
+	file := func(fd uint64) func(*interp.Machine, *ssa.Global) value {
+		return func(*interp.Machine, *ssa.Global) value { return interp.Pointer(&value{N: fd}) }
+	}
+	return map[string]func(*interp.Machine, *ssa.Global) value{
+		"os.Stdin": file(0), "os.Stdout": file(1), "os.Stderr": file(2),
+		"os.Args": func(*interp.Machine, *ssa.Global) value {
+			var list []value
+			for _, a := range h.cfg.Args {
+				list = append(list, interp.String(a))
+			}
+			return interp.Slice(list)
+		},
+		"internal/cpu.X86": zero,
+	}
+}
+
+// ret is a native that gives the same values each time.
+func ret(v ...value) native {
+	return func(t *thread, _ []value) status { return t.Return(v...) }
+}
+
+func textNatives() map[string]native {
+	index := func(f func(a, b string) int) native {
+		return func(t *thread, a []value) status { return t.Return(interp.Int(int64(f(a[0].Str(), a[1].Str())))) }
+	}
+	indexBytes := func(f func(a, b string) int) native {
+		return func(t *thread, a []value) status {
+			return t.Return(interp.Int(int64(f(string(a[0].Bytes()), string(a[1].Bytes())))))
+		}
+	}
+	return map[string]native{
+		"internal/bytealg.Compare":     indexBytes(strings.Compare),
+		"internal/bytealg.Index":       indexBytes(strings.Index),
+		"internal/bytealg.IndexString": index(strings.Index),
+		"internal/bytealg.IndexByte": func(t *thread, a []value) status {
+			for i, c := range a[0].Cells(a[0].Len()) {
+				if c.N == a[1].N {
+					return t.Return(interp.Int(int64(i)))
+				}
+			}
+			return t.Return(interp.Int(-1))
+		},
+		"internal/bytealg.IndexByteString": func(t *thread, a []value) status {
+			return t.Return(interp.Int(int64(strings.IndexByte(a[0].Str(), byte(a[1].N)))))
+		},
+		"internal/bytealg.Count": func(t *thread, a []value) status {
+			n := int64(0)
+			for _, c := range a[0].Cells(a[0].Len()) {
+				if c.N == a[1].N {
+					n++
+				}
+			}
+			return t.Return(interp.Int(n))
+		},
+		"internal/bytealg.CountString": func(t *thread, a []value) status {
+			return t.Return(interp.Int(int64(strings.Count(a[0].Str(), string([]byte{byte(a[1].N)})))))
+		},
+		"internal/bytealg.MakeNoZero": func(t *thread, a []value) status {
+			return t.Return(interp.Slice(make([]value, a[0].Int())))
+		},
+		"(*strings.Builder).String": func(t *thread, a []value) status {
+			if a[0].P == nil {
+				return t.RaiseError("invalid memory address or nil pointer dereference")
+			}
+			return t.Return(interp.String(string(a[0].Cells(2)[1].Bytes())))
+		},
+		"strings.Join": func(t *thread, a []value) status {
+			parts := make([]string, a[0].Len())
+			for i, s := range a[0].Cells(a[0].Len()) {
+				parts[i] = s.Str()
+			}
+			return t.Return(interp.String(strings.Join(parts, a[1].Str())))
+		},
+		"maps.clone": func(t *thread, a []value) status {
+			typ, v := t.M.Unbox(a[0])
+			if v.P == nil {
+				return t.Return(a[0])
+			}
+			to := t.M.MakeMap(typ)
+			v.Map().Entries(func(k, e value) { to.Map().Set(t, k, e) })
+			return t.Return(t.M.Box(typ, to))
+		},
+		"internal/godebug.New":                      func(t *thread, _ []value) status { return t.Return(interp.Pointer(new(value))) },
+		"(*internal/godebug.Setting).Value":         ret(interp.String("")),
+		"(*internal/godebug.Setting).IncNonDefault": ret(),
+		"(*internal/godebug.Setting).Name":          ret(interp.String("")),
+		"internal/testlog.Getenv":                   ret(),
+		"internal/chacha8rand.block":                ret(),
+		"(*internal/reflectlite.rtype).String":      ret(interp.String("")),
+		"internal/abi.NoEscape":                     func(t *thread, a []value) status { return t.Return(a[0]) },
+		"internal/abi.Escape":                       func(t *thread, a []value) status { return t.Return(a[0]) },
+	}
+}
+
+func mathNatives() map[string]native {
+	out := map[string]native{}
+	for name, f := range map[string]func(float64) float64{
+		"Sqrt": math.Sqrt, "Floor": math.Floor, "Ceil": math.Ceil, "Trunc": math.Trunc, "Exp": math.Exp,
+		"Log": math.Log, "Log2": math.Log2, "Log10": math.Log10, "Sin": math.Sin, "Cos": math.Cos, "Tan": math.Tan,
+		"Abs": math.Abs, "Round": math.Round, "Cbrt": math.Cbrt, "Atan": math.Atan,
+	} {
+		fn := func(t *thread, a []value) status { return t.Return(interp.Float(f(a[0].Float()))) }
+		out["math."+name] = fn
+		out["math.arch"+name] = fn
+	}
+	for name, f := range map[string]func(x, y float64) float64{
+		"Pow": math.Pow, "Hypot": math.Hypot, "Max": math.Max, "Min": math.Min, "Mod": math.Mod, "Atan2": math.Atan2,
+	} {
+		fn := func(t *thread, a []value) status { return t.Return(interp.Float(f(a[0].Float(), a[1].Float()))) }
+		out["math."+name] = fn
+		out["math.arch"+name] = fn
+	}
+	same := func(t *thread, a []value) status { return t.Return(a[0]) }
+	for _, name := range []string{"Float64bits", "Float64frombits", "Float32bits", "Float32frombits"} {
+		out["math."+name] = same // a register holds a float's bits
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package machine
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"runnext/sim/machine/interp"
+)
+
+// osNatives are the little of package os that a simulated program has: its
+// three files, its arguments and its end.
+func osNatives(h *host) map[string]native {
+	return map[string]native{
+		"os.Exit": func(t *thread, a []value) status {
+			h.sync(t)
+			h.exit(int(a[0].Int()))
+			return interp.Ended
+		},
+		"os.Getenv":    ret(interp.String("")),
+		"os.LookupEnv": ret(interp.String(""), interp.Bool(false)),
+		"os.Getpid":    ret(interp.Int(1)),
+		"(*os.File).Write": func(t *thread, a []value) status {
+			return h.write(t, a[0], a[1].Bytes())
+		},
+		"(*os.File).WriteString": func(t *thread, a []value) status {
+			return h.write(t, a[0], []byte(a[1].Str()))
+		},
+		"(*os.File).Close": ret(value{}),
+		"(*os.File).Sync":  ret(value{}),
+		"(*os.File).Read":  h.read,
+		"(*os.File).Fd":    func(t *thread, a []value) status { return t.Return(*a[0].Addr()) },
+		"(*os.File).Name": func(t *thread, a []value) status {
+			return t.Return(interp.String([]string{"/dev/stdin", "/dev/stdout", "/dev/stderr"}[a[0].Addr().N%3]))
+		},
+	}
+}
+
+// write prints. It is a system call that is over at once.
+func (h *host) write(t *thread, file value, b []byte) status {
+	h.print(t, file, b)
+	return t.Return(interp.Int(int64(len(b))), value{})
+}
+
+func (h *host) print(t *thread, file value, b []byte) {
+	h.s.ShortCall(h.sync(t))
+	w := h.cfg.Stdout
+	if file.P != nil && file.Addr().N == 2 {
+		w = h.cfg.Stderr
+	}
+	// A program that prints into a closed pipe is not told here either.
+	_, _ = w.Write(b)
+}
+
+func (h *host) input() *bufio.Reader {
+	if h.stdin == nil {
+		var r io.Reader = strings.NewReader("")
+		if h.cfg.Stdin != nil {
+			r = h.cfg.Stdin
+		}
+		h.stdin = bufio.NewReader(r)
+	}
+	return h.stdin
+}
+
+func (h *host) read(t *thread, a []value) status {
+	b := make([]byte, a[1].Len())
+	n, err := h.input().Read(b)
+	h.s.ShortCall(h.sync(t))
+	for i, c := range a[1].Cells(a[1].Len())[:n] {
+		_ = c
+		a[1].Cells(a[1].Len())[i].N = uint64(b[i])
+	}
+	return t.Return(interp.Int(int64(n)), h.goError(t, err))
+}
+
+// goError gives a Go error of the host's side as one of the program's.
+func (h *host) goError(t *thread, err error) value {
+	if err == nil {
+		return value{}
+	}
+	if err == io.EOF {
+		if g := h.global("io", "EOF"); g != nil {
+			return *g
+		}
+	}
+	return t.M.Box(h.textError(), interp.Pointer(&[]value{interp.String(err.Error())}[0]))
+}

@@ -1,0 +1,66 @@
+package machine
+
+import (
+	"fmt"
+	"strings"
+
+	"runnext/sim/machine/interp"
+)
+
+// runtimeNatives are the functions of package runtime that make sense here.
+func runtimeNatives(h *host) map[string]native {
+	nop := ret()
+	return map[string]native{
+		"runtime.Gosched": func(t *thread, _ []value) status {
+			h.s.Gosched(h.sync(t))
+			return t.Await(func(t *thread) status { return t.Return() })
+		},
+		"runtime.Goexit":       func(t *thread, _ []value) status { return t.Goexit() },
+		"runtime.NumGoroutine": func(t *thread, _ []value) status { return t.Return(interp.Int(int64(h.s.Goroutines()))) },
+		"runtime.NumCPU":       func(t *thread, _ []value) status { return t.Return(interp.Int(int64(h.s.Procs()))) },
+		"runtime.GOMAXPROCS": func(t *thread, a []value) status {
+			if n := a[0].Int(); n > 0 && n != int64(h.s.Procs()) {
+				return t.Fail(fmt.Errorf("runtime.GOMAXPROCS(%d): the number of Ps is set before the program starts, with -p %d", n, n))
+			}
+			return t.Return(interp.Int(int64(h.s.Procs())))
+		},
+		"runtime.LockOSThread":       func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
+		"runtime.UnlockOSThread":     func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
+		"runtime.GC":                 nop,
+		"runtime.KeepAlive":          nop,
+		"runtime.SetFinalizer":       nop,
+		"runtime.Version":            ret(interp.String("go1.26.8")),
+		"runtime.Caller":             h.caller,
+		"runtime.Callers":            ret(interp.Int(0)),
+		"math/rand.runtime_rand":     func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
+		"math/rand/v2.runtime_rand":  func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
+		"runtime/debug.SetGCPercent": ret(interp.Int(100)),
+		"runtime/debug.FreeOSMemory": nop,
+		"runtime/debug.PrintStack": func(t *thread, _ []value) status {
+			fmt.Fprint(h.cfg.Stderr, h.stack(t))
+			return t.Return()
+		},
+		"runtime/debug.Stack": func(t *thread, _ []value) status { return t.Return(interp.ByteSlice([]byte(h.stack(t)))) },
+	}
+}
+
+func (h *host) caller(t *thread, a []value) status {
+	trace := t.Trace()
+	skip := int(a[0].Int())
+	if skip < 0 || skip >= len(trace) {
+		return t.Return(value{}, interp.String(""), value{}, interp.Bool(false))
+	}
+	s := h.site(trace[skip])
+	return t.Return(value{N: uint64(skip + 1)}, interp.String(s.File), interp.Int(int64(s.Line)), interp.Bool(true))
+}
+
+// stack writes a goroutine's calls the way debug.Stack does.
+func (h *host) stack(t *thread) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "goroutine %d [running]:\n", h.of(t).g.ID)
+	for _, p := range t.Trace() {
+		s := h.site(p)
+		fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", s.Func, s.File, s.Line)
+	}
+	return b.String()
+}
