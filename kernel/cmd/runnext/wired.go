@@ -12,6 +12,8 @@ import (
 // wired gives the bodies this program is built with.
 func wired() bodies {
 	return bodies{
+		kernel:     serveKernel,
+		worker:     serveWorker,
 		lessons:    lessons.FS(),
 		host:       install.ThisHost(),
 		executable: os.Executable,

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime"
+
+	"runnext/kernel"
+	"runnext/kernel/worker"
+)
+
+// serveKernel is `runnext kernel`: Go behind the connection file.
+func serveKernel(ctx context.Context, connectionFile string) error {
+	// Jupyter interrupts by message; a Ctrl-C in the terminal that runs the
+	// server reaches its kernels too and must not end them.
+	signal.Ignore(os.Interrupt)
+	data, err := os.ReadFile(connectionFile)
+	if err != nil {
+		return fmt.Errorf("connection file: %w", err)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("own binary: %w", err)
+	}
+	goEngine, err := kernel.NewGo(kernel.GoConfig{
+		Version: version,
+		Worker:  worker.Config{Path: exe, Args: []string{"worker"}, NoSpare: true},
+	})
+	if err != nil {
+		return err
+	}
+	home, _ := os.UserHomeDir()
+	env := kernel.Environ{Getenv: os.Getenv, GOOS: runtime.GOOS, Home: home}
+	return kernel.Run(ctx, kernel.Config{
+		Connection:   data,
+		Engine:       goEngine,
+		Username:     env.Username(),
+		HistoryDir:   env.HistoryDir(),
+		BehindServer: env.BehindServer(),
+		ParentAlive:  env.ParentAlive(),
+		Proc:         procFS(),
+	})
+}
+
+func procFS() fs.FS {
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	return os.DirFS("/proc")
+}
+
+// serveWorker is `runnext worker`.
+func serveWorker(ctx context.Context) int {
+	return worker.Main(ctx, kernel.NewGoRunner)
+}
