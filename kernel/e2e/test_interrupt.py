@@ -46,7 +46,8 @@ def test_nothing_burns_after_an_interrupt(kernel):
     import psutil
 
     cell = kernel.start(READY + STUCK["many goroutines"])
-    kernel.wait(cell, 30, until="READY")
+    before = kernel.wait(cell, 30, until="READY")
+    assert before.reply_s is None, before.told
     kernel.interrupt()
     assert kernel.wait(cell, 10).status == "error"
     end = time.monotonic() + 10
@@ -70,7 +71,7 @@ def test_defers_run(kernel):
 
 
 def test_an_idle_kernel_shrugs(kernel):
-    kernel.interrupt()
+    assert kernel.request("interrupt_request", {}, control=True).status == "ok"
     assert kernel.execute("6 * 7").value == "42"
 
 

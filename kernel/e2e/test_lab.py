@@ -37,7 +37,7 @@ def test_lesson_shows_the_table(page):
     tables = [c for c in code if c["source"].startswith("%%gmp") and c["tables"]]
     assert tables, "no cell with %%gmp shows a table"
     assert not page.errors
-    picture = os.environ.get("RUNNEXT_PICTURE")  # `make picture` keeps it for README.md
+    picture = os.environ.get("RUNNEXT_PICTURE")  # the file that keeps it, install/lesson.png for README.md
     if picture:
         page.js("i => window.__runnext.panel().content.widgets[i].node.scrollIntoView({block: 'center'})",
                 tables[0]["index"])
