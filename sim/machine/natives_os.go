@@ -26,10 +26,11 @@ func osNatives(h *host) map[string]native {
 		"(*os.File).WriteString": func(t *thread, a []value) status {
 			return h.write(t, a[0], []byte(a[1].Str()))
 		},
-		"(*os.File).Close": ret(value{}),
-		"(*os.File).Sync":  ret(value{}),
-		"(*os.File).Read":  h.read,
-		"(*os.File).Fd":    func(t *thread, a []value) status { return t.Return(*a[0].Addr()) },
+		"(*os.File).Close":    ret(value{}),
+		"(*os.File).Sync":     ret(value{}),
+		"(*os.File).Read":     h.read,
+		"(*os.File).ReadFrom": h.readFrom,
+		"(*os.File).Fd":       func(t *thread, a []value) status { return t.Return(*a[0].Addr()) },
 		"(*os.File).Name": func(t *thread, a []value) status {
 			return t.Return(interp.String([]string{"/dev/stdin", "/dev/stdout", "/dev/stderr"}[a[0].Addr().N%3]))
 		},
@@ -72,6 +73,28 @@ func (h *host) read(t *thread, a []value) status {
 		a[1].Cells(a[1].Len())[i].N = uint64(b[i])
 	}
 	return t.Return(interp.Int(int64(n)), h.goError(t, err))
+}
+
+// readFrom copies what a reader of the program gives to a file.
+func (h *host) readFrom(t *thread, a []value) status {
+	typ, recv := t.M.Unbox(a[1])
+	read := interp.Method(t.M, typ, "Read")
+	buf := interp.Slice(make([]value, 4096))
+	total := int64(0)
+	var step func(t *thread) status
+	step = func(t *thread) status {
+		n, err := t.R[0].Int(), t.R[1]
+		h.print(t, a[0], buf.Bytes()[:n])
+		total += n
+		if err.N != 0 {
+			if eof := h.global("io", "EOF"); eof != nil && *eof == err {
+				err = value{}
+			}
+			return t.Return(interp.Int(total), err)
+		}
+		return t.Call(read, []value{recv, buf}, step)
+	}
+	return t.Call(read, []value{recv, buf}, step)
 }
 
 // goError gives a Go error of the host's side as one of the program's.

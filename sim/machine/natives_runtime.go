@@ -24,13 +24,21 @@ func runtimeNatives(h *host) map[string]native {
 			}
 			return t.Return(interp.Int(int64(h.s.Procs())))
 		},
-		"runtime.LockOSThread":       func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
-		"runtime.UnlockOSThread":     func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
-		"runtime.GC":                 nop,
-		"runtime.KeepAlive":          nop,
-		"runtime.SetFinalizer":       nop,
-		"runtime.Version":            ret(interp.String("go1.26.8")),
-		"runtime.Caller":             h.caller,
+		"runtime.LockOSThread":   func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
+		"runtime.UnlockOSThread": func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
+		"runtime.GC":             nop,
+		"runtime.KeepAlive":      nop,
+		"runtime.SetFinalizer":   nop,
+		"runtime.Version":        ret(interp.String("go1.26.8")),
+		"runtime.Caller":         h.caller,
+		"runtime.Stack": func(t *thread, a []value) status {
+			text := h.stack(t)
+			n := min(len(text), a[0].Len())
+			for i, c := range []byte(text[:n]) {
+				a[0].Cells(n)[i].N = uint64(c)
+			}
+			return t.Return(interp.Int(int64(n)))
+		},
 		"runtime.Callers":            ret(interp.Int(0)),
 		"math/rand.runtime_rand":     func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
 		"math/rand/v2.runtime_rand":  func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/types"
+	"strings"
 )
 
 // method finds what a call of an interface's method runs, and its receiver.
@@ -139,8 +140,23 @@ func (m *Machine) TypeString(t *Type) string {
 
 // TypeName writes a type as reflect and the runtime do.
 func TypeName(t types.Type) string {
-	s := types.TypeString(t, func(p *types.Package) string { return p.Name() })
-	return spellAny(s)
+	n, ok := types.Unalias(t).(*types.Named)
+	if ok && n.TypeArgs().Len() > 0 {
+		// The compiler writes type arguments with their paths and no space.
+		var b strings.Builder
+		b.WriteString(n.Obj().Pkg().Name() + "." + n.Obj().Name() + "[")
+		for i := range n.TypeArgs().Len() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(spellAny(types.TypeString(n.TypeArgs().At(i), (*types.Package).Path)))
+		}
+		return b.String() + "]"
+	}
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		return "*" + TypeName(p.Elem())
+	}
+	return spellAny(types.TypeString(t, (*types.Package).Name))
 }
 
 // spellAny turns the words any into interface {}, as the runtime knows it.
