@@ -66,7 +66,10 @@ func NewGoRunner() engine.Runner {
 	}
 	r, err := yaegi.New(yaegi.Config{
 		Symbols: library,
-		Bound:   map[string]func(engine.IO) map[string]reflect.Value{"runnext/lab": lab.Symbols},
+		Bound: map[string]func(engine.IO) map[string]reflect.Value{
+			"runnext/lab":        lab.Symbols, // what a cell imports
+			"runnext/kernel/lab": lab.Symbols, // what its export data calls it
+		},
 	})
 	if err != nil {
 		return brokenRunner{err}

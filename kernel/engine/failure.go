@@ -56,8 +56,10 @@ func (f *Failure) Traceback() []string {
 		switch {
 		case text == "" && i == 0:
 			text = f.Text
+		case text == "" && p.Func == "":
+			text = "called from here"
 		case text == "":
-			text = "in " + p.Func
+			text = "called from here, in " + p.Func
 		}
 		lines = append(lines, fmt.Sprintf("%v: %s", p, text))
 	}

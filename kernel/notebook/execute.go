@@ -3,6 +3,7 @@ package notebook
 import (
 	"context"
 	"fmt"
+	"html"
 	"strings"
 
 	"runnext/kernel/cell"
@@ -99,7 +100,11 @@ func (n *Notebook) announce(checked *cell.Checked, out engine.Output) {
 	for _, path := range checked.AutoImported {
 		quoted = append(quoted, fmt.Sprintf("%q", path))
 	}
-	out.Stream(engine.Stderr, []byte("imported "+strings.Join(quoted, ", ")+"\n"))
+	text := "imported " + strings.Join(quoted, ", ")
+	out.Display(engine.Display{Bundle: engine.Bundle{Data: map[string]any{
+		"text/plain": text,
+		"text/html":  `<span style="color: #767676; background-color: transparent">` + html.EscapeString(text) + `</span>`,
+	}}})
 }
 
 // here gives a failure without a place the cell as its place, since a learner
