@@ -191,6 +191,7 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 		if len(blocks) > 1 {
 			fmt.Fprintf(&f.body, "L%d:\n", b.Index)
 		}
+		start := f.body.Len()
 		switch {
 		case i == 0 && f.calls():
 			f.line("if h.Stop { h.Check() }")
@@ -201,6 +202,9 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 		}
 		f.instrs(b)
 		f.jump(b, next[b])
+		if f.body.Len() == start && len(blocks) > 1 {
+			f.line("%s = 0", f.temp("int")) // a label needs a statement
+		}
 	}
 }
 

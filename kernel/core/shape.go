@@ -66,12 +66,15 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 	switch r := refs[0].(type) {
 	case *ssa.Store:
 		// *p = *p + 1 does not get past the interpreter's type check.
-		if _, sum := v.(*ssa.BinOp); sum && !s.isPlaceValue(r.Addr) {
+		if _, sum := v.(*ssa.BinOp); sum && !s.isPlaceValue(r.Addr) || r.Addr == v {
 			return false
 		}
-	case *ssa.BinOp:
-		// Nor does t = *p + 1.
-		if u, load := v.(*ssa.UnOp); load && u.Op == token.MUL && !s.isPlaceValue(u.X) {
+	case *ssa.UnOp:
+		if r.Op == token.MUL {
+			return false // an address that is no place
+		}
+	case *ssa.MapUpdate:
+		if r.Map == v {
 			return false
 		}
 	case *ssa.Call:
