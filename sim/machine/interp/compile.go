@@ -63,6 +63,9 @@ func (m *Machine) compile(out *Func) (err error) {
 			if err := c.instr(b, in); err != nil {
 				return fmt.Errorf("%s: %w", f, err)
 			}
+			if m.failed != nil {
+				return m.failed
+			}
 			if m.missing != "" {
 				name := m.missing
 				m.missing = ""

@@ -47,6 +47,9 @@ func (t *Thread) Spent() int64 { return t.budget - t.left }
 // Quiet tells whether the thread is setting up the standard library, which
 // costs no time.
 func (t *Thread) Quiet() bool {
+	if t.quiet {
+		return true
+	}
 	for i := range t.frames {
 		if f := t.frames[i].fn; f != nil && f.quiet {
 			return true

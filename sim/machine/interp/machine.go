@@ -70,15 +70,19 @@ type Machine struct {
 	consts  map[*ssa.Function]*Closure
 	types   *typeTable
 	rterr   runtimeTypes
-	inited  map[string]bool
+	inited  map[*ssa.Package]bool
+	eager   func(*ssa.Package) bool
 	missing string
+	failed  error // of a package's initialization
 }
 
 // New makes a machine for a program. natives are named as ssa prints functions:
 // "strings.Index", "(*os.File).Write", "(sync/atomic.Value).Load" without type
-// arguments. given names globals of packages without bodies.
-func New(prog *ssa.Program, host Host, natives map[string]Native, given map[string]func(*Machine, *ssa.Global) Value) *Machine {
-	m := &Machine{Prog: prog, Host: host, natives: natives, given: given,
+// arguments. given names globals of packages without bodies. A package that is
+// not eager is initialized when one of its variables is first used: most
+// programs use few of those they import.
+func New(prog *ssa.Program, host Host, natives map[string]Native, given map[string]func(*Machine, *ssa.Global) Value, eager func(*ssa.Package) bool) *Machine {
+	m := &Machine{Prog: prog, Host: host, natives: natives, given: given, eager: eager, inited: map[*ssa.Package]bool{},
 		globals: map[*ssa.Global]unsafe.Pointer{}, funcs: map[*ssa.Function]*Func{},
 		consts: map[*ssa.Function]*Closure{}, types: newTypeTable()}
 	m.rterr = newRuntimeTypes(m)
@@ -126,7 +130,7 @@ func (m *Machine) Func(f *ssa.Function) *Func {
 		x = &Func{Name: f.String(), SSA: f, recover: -1}
 		m.funcs[f] = x
 		x.native = m.nativeFor(f)
-		if x.native == nil && f.Pkg != nil && f == f.Pkg.Func("init") && !m.HasBodies(f.Pkg) {
+		if x.native == nil && f.Pkg != nil && f == f.Pkg.Func("init") && !m.eager(f.Pkg) {
 			x.native = func(t *Thread, _ []Value) Status { return t.Return() }
 		}
 		x.results = f.Signature.Results().Len()
@@ -187,6 +191,10 @@ func NativeFunc(name string, results int, f Native) *Closure {
 func (m *Machine) Global(g *ssa.Global) unsafe.Pointer {
 	p := m.globals[g]
 	if p == nil {
+		m.initialize(g.Pkg)
+		if p := m.globals[g]; p != nil {
+			return p
+		}
 		t := m.types.of(g.Type().Underlying().(*types.Pointer).Elem())
 		p = newCells(t.Size)
 		m.globals[g] = p
@@ -197,6 +205,29 @@ func (m *Machine) Global(g *ssa.Global) unsafe.Pointer {
 		}
 	}
 	return p
+}
+
+// initialize runs the initialization of a package that is not eager, on a
+// thread of its own. It must not park.
+func (m *Machine) initialize(p *ssa.Package) {
+	if m.inited[p] || m.eager(p) || !m.HasBodies(p) {
+		return
+	}
+	m.inited[p] = true
+	t := &Thread{M: m, quiet: true}
+	fn := &Func{Name: p.Pkg.Path() + ".init", SSA: p.Func("init"), recover: -1}
+	if st := t.enter(&Closure{Fn: fn}, nil, noReg); st != Called {
+		m.failed = t.err
+		return
+	}
+	for {
+		if _, st := t.Run(1 << 30); st != Done {
+			if m.failed = t.err; m.failed == nil && (st != Ended || t.died != nil) {
+				m.failed = fmt.Errorf("%s cannot be initialized on the simulator", p.Pkg.Path())
+			}
+			return
+		}
+	}
 }
 
 // Lookup finds a package-level function of the program, nil if it is not there.

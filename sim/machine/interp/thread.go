@@ -14,6 +14,7 @@ type Thread struct {
 	R    []Value // results of natives and of the host's operations
 
 	budget, left int64
+	quiet        bool // it initializes a package, for no goroutine
 	frames       []frame
 	stack        []Value
 	await        func(t *Thread) Status
@@ -205,7 +206,7 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 		copy(grown, t.stack)
 		t.stack = grown
 	}
-	if !t.M.Host.Call(t, fn.bytes) {
+	if !t.quiet && !t.M.Host.Call(t, fn.bytes) {
 		t.fatal = "stack overflow"
 		return nil, Ended
 	}
@@ -219,7 +220,7 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 // pop takes the top frame off.
 func (t *Thread) pop() {
 	f := &t.frames[len(t.frames)-1]
-	if f.fn != nil && f.native == nil {
+	if f.fn != nil && f.native == nil && !t.quiet {
 		t.M.Host.Return(t, f.fn.bytes)
 	}
 	*f = frame{}
