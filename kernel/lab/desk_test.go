@@ -261,7 +261,7 @@ func TestOutcomes(t *testing.T) {
 	}
 	last := f.plains()[3]
 	for _, want := range []string{
-		"3 outcomes of 1000 runs\n",
+		"3 outcomes in 1000 runs\n",
 		"\nA B        750  75.00 %  ████████████████████████\n",
 		"\nB A        249  24.90 %  ███████\n",
 		"\n\"\"           1   0.10 %  █\n",
@@ -282,7 +282,7 @@ func TestOutcomesEndsEarly(t *testing.T) {
 		}
 		return "x"
 	})
-	if got := f.plains()[0]; !strings.HasPrefix(got, "+1 outcome of 3 runs, stopped before the 100 that") {
+	if got := f.plains()[0]; !strings.HasPrefix(got, "+1 outcome in 3 of 100 runs\n") {
 		t.Errorf("interrupted: %s", got)
 	}
 
@@ -297,7 +297,7 @@ func TestOutcomesEndsEarly(t *testing.T) {
 			return "x"
 		})
 	}()
-	if len(f.shown) != 1 || !strings.Contains(f.plains()[0], "1 outcome of 1 run,") {
+	if len(f.shown) != 1 || !strings.Contains(f.plains()[0], "1 outcome in 1 of 100 runs\n") {
 		t.Errorf("panic: %q", f.plains())
 	}
 }

@@ -59,13 +59,13 @@ func (d *desk) Outcomes(n int, f func() string) {
 // tally draws the table of a count, the most frequent outcome first.
 func tally(counts map[string]int, runs, wanted, procs int) display.Table {
 	t := display.Table{
-		Caption: fmt.Sprintf("%s of %s", plural(len(counts), "outcome"), plural(runs, "run")),
+		Caption: fmt.Sprintf("%s in %s", plural(len(counts), "outcome"), plural(runs, "run")),
 		Headers: []string{"outcome", "times", "share", ""},
 		Note: fmt.Sprintf("Go code ran on %s (GOMAXPROCS). "+
 			"An outcome that is not in the table may still be possible.", plural(procs, "processor")),
 	}
 	if runs < wanted {
-		t.Caption += fmt.Sprintf(", stopped before the %d that were asked for", wanted)
+		t.Caption = fmt.Sprintf("%s in %d of %s", plural(len(counts), "outcome"), runs, plural(wanted, "run"))
 	}
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))

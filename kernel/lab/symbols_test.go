@@ -121,7 +121,7 @@ func run() {
 	if diff := cmp.Diff(want, got[:min(len(got), len(want))]); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
-	if rest := strings.Join(got[len(want):], "\n"); !strings.Contains(rest, "2 outcomes of 10 runs") || !strings.HasSuffix(rest, "+sketch") {
+	if rest := strings.Join(got[len(want):], "\n"); !strings.Contains(rest, "2 outcomes in 10 runs") || !strings.HasSuffix(rest, "+sketch") {
 		t.Errorf("the rest is\n%s", rest)
 	}
 }
