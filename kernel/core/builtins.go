@@ -118,8 +118,7 @@ func (f *function) minMax(i *ssa.Call, name string) {
 		text := f.x(a)
 		if _, isConst := a.(*ssa.Const); isConst {
 			if u == "" {
-				u = f.e.types.core(i.Type())
-				f.fresh(&u)
+				u = f.fresh(f.e.types.core(i.Type()))
 			}
 			f.line("%s = %s", u, text)
 			text = u
@@ -129,11 +128,12 @@ func (f *function) minMax(i *ssa.Call, name string) {
 	f.line("%s = %s", r, t)
 }
 
-// fresh turns a core type into the name of a new variable of that type.
-func (f *function) fresh(text *string) {
-	name := fmt.Sprintf("y%d_%d", f.block.Index, f.body.Len())
-	fmt.Fprintf(&f.decls, "\tvar %s %s\n", name, *text)
-	*text = name
+// fresh gives a new variable of a core type.
+func (f *function) fresh(text string) string {
+	f.made++
+	name := fmt.Sprintf("y%d", f.made)
+	fmt.Fprintf(&f.decls, "\tvar %s %s\n", name, text)
+	return name
 }
 
 // selectOf writes a select statement as one call that gives the case's number,

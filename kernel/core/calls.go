@@ -64,6 +64,7 @@ func (f *function) call(i *ssa.Call) {
 		} else {
 			f.line("%s", text)
 		}
+		f.afterCall(&i.Call)
 		return
 	}
 	if r := f.shape.reg(i); r != "" {
@@ -71,6 +72,32 @@ func (f *function) call(i *ssa.Call) {
 	} else {
 		f.line("%s", text)
 	}
+	f.afterCall(&i.Call)
+}
+
+// afterCall looks whether the goroutine must unwind after a compiled call that
+// may have blocked meanwhile.
+func (f *function) afterCall(c *ssa.CallCommon) {
+	fn := c.StaticCallee()
+	if c.IsInvoke() || fn != nil && isCompiled(fn) && !quick[packagePath(fn)] {
+		f.line(stopCheck)
+	}
+}
+
+// quick are the packages whose functions do not block.
+var quick = map[string]bool{
+	"bytes": true, "cmp": true, "container/heap": true, "container/list": true, "container/ring": true,
+	"encoding/binary": true, "encoding/hex": true, "errors": true, "hash/fnv": true, "maps": true, "math": true,
+	"math/big": true, "math/bits": true, "math/cmplx": true, "math/rand": true, "math/rand/v2": true,
+	"reflect": true, "slices": true, "sort": true, "strconv": true, "strings": true, "sync/atomic": true,
+	"unicode": true, "unicode/utf16": true, "unicode/utf8": true,
+}
+
+func packagePath(fn *ssa.Function) string {
+	if obj := fn.Object(); obj != nil && obj.Pkg() != nil {
+		return obj.Pkg().Path()
+	}
+	return ""
 }
 
 // callText gives the text of a call other than of a builtin function.
@@ -118,9 +145,7 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	name := f.e.need(fn)
 	f.e.note(f.e.numberOf(fn), "", site)
 	if isLiteral(fn) {
-		t := f.temp(f.e.types.core(signatureOf(fn)))
-		f.line("%s = %s", t, f.funcValue(fn))
-		name = t
+		name = f.x(fn)
 	}
 	return fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))
 }
@@ -225,7 +250,7 @@ func (f *function) thunk(c *ssa.CallCommon, pos token.Pos) (text string, depth i
 		case isLiteral(fn):
 			f.e.note(f.e.numberOf(fn), "", site)
 			names, params = append(names, "fn"), append(params, "fn "+f.e.types.core(signatureOf(fn)))
-			values = append(values, f.funcValue(fn))
+			values = append(values, f.x(fn))
 			if len(args) == 0 && fn.Signature.Results().Len() == 0 {
 				return values[0], 1
 			}

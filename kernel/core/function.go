@@ -26,6 +26,7 @@ type function struct {
 	block    *ssa.BasicBlock
 	known    known
 	after    []string // functions that must be written before this one
+	made     int      // variables given out by fresh
 	asValue  bool     // write it as a function that gives the function value
 }
 
@@ -194,9 +195,9 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 		start := f.body.Len()
 		switch {
 		case i == 0 && f.calls():
-			f.line("if h.Stop { h.Check() }")
+			f.line(stopCheck)
 		case isLoopHead(b):
-			f.line("if h.Stop { h.Check() }")
+			f.line(stopCheck)
 		case len(blocks) > 1 && bareReturn(b):
 			f.line("%s = 0", f.temp("int")) // see the trap about returns
 		}
@@ -207,6 +208,10 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 		}
 	}
 }
+
+// stopCheck looks whether the goroutine must unwind. The word is read through
+// a pointer: the interpreter takes a variable of the host for a constant.
+const stopCheck = "if *h.Stop { h.Check() }"
 
 // calls tells whether the function may call interpreted code, and so may be
 // part of an endless recursion.

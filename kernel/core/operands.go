@@ -25,7 +25,10 @@ func (f *function) x(v ssa.Value) string {
 	case *ssa.Global:
 		return f.global(v)
 	case *ssa.Function:
-		return f.funcValue(v)
+		// In a variable, see assign.
+		t := f.fresh(f.e.types.core(signatureOf(v)))
+		f.line("%s = %s", t, f.funcValue(v))
+		return t
 	}
 	if r := f.shape.reg(v); r != "" {
 		return r

@@ -91,7 +91,7 @@ func (t *jobTable) goroutines() int {
 // entries. It lies in memory of its own, where neither the garbage collector
 // nor the race detector looks, since it is read without ceremony.
 type stopFlag struct {
-	flag reflect.Value // bool, addressable
+	flag reflect.Value // *bool
 	word *bool
 	jobs atomic.Int64 // that are unwinding
 	mu   sync.Mutex
@@ -103,7 +103,7 @@ func newStopFlag() (*stopFlag, error) {
 		return nil, fmt.Errorf("stop flag: %w", err)
 	}
 	word := (*bool)(unsafe.Pointer(&page[0]))
-	return &stopFlag{flag: reflect.ValueOf(word).Elem(), word: word}, nil
+	return &stopFlag{flag: reflect.ValueOf(word), word: word}, nil
 }
 
 func (s *stopFlag) raise() {
