@@ -43,6 +43,8 @@ type Config struct {
 	// Proc is what Linux mounts at /proc, nil elsewhere.
 	Proc fs.FS
 	Log  *slog.Logger // nil discards
+	// Listening is called once all five sockets can be connected to.
+	Listening func()
 }
 
 // settle is how long an error waits for cells that were sent behind it and are
@@ -72,6 +74,9 @@ func Run(ctx context.Context, c Config) error {
 	sockets, err := listen(info, session.Welcome(codec, origin), c.Log)
 	if err != nil {
 		return errors.Join(err, closeEngine(c.Engine))
+	}
+	if c.Listening != nil {
+		c.Listening()
 	}
 	log := history.Open(history.Config{
 		Dir:    c.HistoryDir,
