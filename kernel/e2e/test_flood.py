@@ -61,12 +61,13 @@ def test_through_jupyter_server(lab):
         while True:
             m = json.loads(ws.recv())
             kind = m["header"]["msg_type"]
-            if kind == "stream" and m["content"]["name"] == "stderr" and not m["parent_header"].get("msg_id") == msg_id:
+            if kind == "stream" and "rate exceeded" in m["content"]["text"]:
                 warned.append(m["content"]["text"])
             if m["parent_header"].get("msg_id") != msg_id:
                 continue
             if kind == "stream":
-                (out if m["content"]["name"] == "stdout" else warned).append(m["content"]["text"])
+                if m["content"]["name"] == "stdout":
+                    out.append(m["content"]["text"])
             elif kind == "execute_reply":
                 reply = m["content"]
             elif kind == "status" and m["content"]["execution_state"] == "idle":
