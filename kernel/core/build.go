@@ -24,6 +24,7 @@ type Builder struct {
 	prog  *ssa.Program
 	fset  *token.FileSet
 	built map[*ssa.Package]bool
+	size  map[*types.Package]int // names a package had when its SSA form was made
 	cells int
 }
 
@@ -38,16 +39,32 @@ func NewBuilder(bodies Bodies) *Builder { return &Builder{bodies: bodies} }
 // build makes the cell's SSA form.
 func (e *emitter) build() {
 	b := e.b
-	if b.prog == nil || b.fset != e.in.Fset || b.cells >= maxCells {
+	if b.prog == nil || b.fset != e.in.Fset || b.cells >= maxCells || b.grown(e.in.Pkg.Imports(), map[*types.Package]bool{}) {
 		b.prog = ssa.NewProgram(e.in.Fset, ssa.InstantiateGenerics|ssa.BuildSerially)
 		b.fset, b.cells = e.in.Fset, 0
 		b.built = map[*ssa.Package]bool{}
+		b.size = map[*types.Package]int{}
 	}
 	b.cells++
 	e.prog = b.prog
 	b.create(e.in.Pkg.Imports())
 	e.main = e.prog.CreatePackage(e.in.Pkg, []*ast.File{e.in.File}, e.in.Info, false)
 	e.main.Build()
+}
+
+// grown tells whether a package has got names since its SSA form was made: one
+// that was only mentioned by another's export data, and is imported itself now.
+func (b *Builder) grown(pkgs []*types.Package, seen map[*types.Package]bool) bool {
+	for _, p := range pkgs {
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		if n, made := b.size[p]; made && n != p.Scope().Len() || b.grown(p.Imports(), seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // create adds packages and what they import.
@@ -62,6 +79,7 @@ func (b *Builder) create(pkgs []*types.Package) {
 			files, info, _ = b.bodies.Bodies(p.Path())
 		}
 		b.prog.CreatePackage(p, files, info, true)
+		b.size[p] = p.Scope().Len()
 		b.create(p.Imports())
 	}
 }

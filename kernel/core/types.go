@@ -256,8 +256,14 @@ func (t *typeTable) core(typ types.Type) string {
 		_, isStruct := typ.Underlying().(*types.Struct)
 		if carried || isStruct || types.IsInterface(typ) {
 			text = t.symbol(typ)
-		} else {
-			text = t.core(typ.Underlying())
+			break
+		}
+		// A type that is made of itself, like func(int) F, has no text of its
+		// own; whoever meets it on the way finds the symbol.
+		symbol := t.symbol(typ)
+		t.text.Set(typ, symbol)
+		if text = t.core(typ.Underlying()); strings.Contains(text+" ", symbol) {
+			text = symbol
 		}
 	case *types.Pointer:
 		text = "*" + t.core(typ.Elem())
