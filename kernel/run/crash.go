@@ -26,7 +26,10 @@ func crashText(file string, f *engine.Failure, id uint64) string {
 		id = 1
 	}
 	fmt.Fprintf(&b, "\ngoroutine %d [running]:\n", id)
-	for _, p := range f.Places {
+	for i, p := range f.Places {
+		if p.Func == "" && i > 0 {
+			break // what stands around main is ours
+		}
 		b.WriteString(frame(file, p.Func, p.Line))
 	}
 	return b.String()

@@ -21,12 +21,16 @@ const (
 )
 
 // sited are the functions that a goroutine of the program is in when it blocks
-// or dies, and the number of the argument that holds the site.
-var sited = map[string]int{
-	"runnext/kernel/engine/yaegi.(*cell).sendOn":  1,
-	"runnext/kernel/engine/yaegi.(*cell).receive": 1,
-	"runnext/kernel/engine/yaegi.(*cell).choose":  1,
-	"runnext/kernel/engine/yaegi.(*cell).block":   1,
+// or dies: the number of the argument that holds the site, and what it waits
+// for when the runtime's own word is that of a select around it.
+var sited = map[string]struct {
+	arg    int
+	reason string
+}{
+	"runnext/kernel/engine/yaegi.(*cell).sendOn":  {1, "chan send"},
+	"runnext/kernel/engine/yaegi.(*cell).receive": {1, "chan receive"},
+	"runnext/kernel/engine/yaegi.(*cell).choose":  {1, "select"},
+	"runnext/kernel/engine/yaegi.(*cell).block":   {1, ""},
 }
 
 // crashBegins finds the line with which the runtime begins to die
@@ -140,27 +144,37 @@ func (t *teller) goroutine() {
 	if slices.ContainsFunc(block, func(l string) bool { return strings.HasPrefix(l, startsMain) }) {
 		id = "1"
 	}
-	fmt.Fprintf(t.out, "\ngoroutine %s [%s]:\n", id, reason)
+	places := ""
 	for _, l := range block[1:] {
-		if s, ok := t.site(l); ok {
-			io.WriteString(t.out, frame(t.file, t.enclosing(s), s.Line))
-			return
+		fn, args, ok := call(l)
+		in, known := sited[fn]
+		if !ok || !known {
+			continue
 		}
+		if in.reason != "" && strings.HasPrefix(reason, "select") {
+			reason = in.reason + strings.TrimPrefix(reason, "select")
+		}
+		if s, ok := t.site(args, in.arg); ok {
+			places = frame(t.file, t.enclosing(s), s.Line)
+		}
+		break
 	}
+	fmt.Fprintf(t.out, "\ngoroutine %s [%s]:\n%s", id, reason, places)
 }
 
-// site finds the site that a line of a stack carries as an argument.
-func (t *teller) site(line string) (program.Site, bool) {
+// call reads the line of a stack that names a function and its arguments.
+func call(line string) (fn, args string, ok bool) {
 	open := strings.LastIndexByte(line, '(')
-	if open < 0 {
-		return program.Site{}, false
+	if open < 0 || !strings.HasSuffix(line, ")") {
+		return "", "", false
 	}
-	at, ok := sited[line[:open]]
-	if !ok || !t.decode() {
-		return program.Site{}, false
-	}
-	args := strings.Split(strings.TrimSuffix(line[open+1:], ")"), ", ")
-	if at >= len(args) {
+	return line[:open], line[open+1 : len(line)-1], true
+}
+
+// site reads the site that is one of a call's arguments.
+func (t *teller) site(list string, at int) (program.Site, bool) {
+	args := strings.Split(list, ", ")
+	if at >= len(args) || !t.decode() {
 		return program.Site{}, false
 	}
 	n, err := strconv.ParseUint(strings.TrimSuffix(args[at], "?"), 0, 31)
