@@ -218,7 +218,7 @@ func (d Doctor) lessons() Finding {
 		f.Level, f.Text = Fail, err.Error()
 		return f
 	}
-	f.Text = fmt.Sprintf("%d notebooks carried", len(all))
+	f.Text = fmt.Sprintf("notebooks carried: %d", len(all))
 	if dir, err := FindLessonsDir("."); err == nil {
 		f.Text += ", copies in " + dir
 	} else {

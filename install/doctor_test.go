@@ -54,7 +54,7 @@ func TestDoctor(t *testing.T) {
 	}{
 		{name: "everything", programs: all(nil), healthy: true, want: []string{
 			"ok    binary", "ok    permission", "ok    jupyterlab  4.6.6", "ok    kernelspec  " + dir,
-			"ok    lessons     1 notebooks carried", "ok    go          go1.26.8", "ok    kernel      1 + 1 = 2"}},
+			"ok    lessons     notebooks carried: 1", "ok    go          go1.26.8", "ok    kernel      1 + 1 = 2"}},
 		{name: "no toolchain", programs: all(map[string]string{"go": "-"}), healthy: true,
 			want: []string{"ok    go          no toolchain; only %%native"}},
 		{name: "broken toolchain", programs: all(map[string]string{"go env GOVERSION": "error: exit status 2"}), healthy: true,

@@ -7,11 +7,21 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{syscall.SIGTERM}
+	if serves := len(os.Args) > 1 && slices.Contains([]string{"kernel", "worker"}, os.Args[1]); serves {
+		// Jupyter interrupts by message; a Ctrl-C in the terminal that runs the
+		// server reaches its kernels too and must not end them. It is caught
+		// and not ignored: what a cell starts would inherit that.
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	} else {
+		ends = append(ends, os.Interrupt)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	a := app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		bodies: wired(),

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"runtime"
 
 	"runnext/kernel"
@@ -14,9 +13,6 @@ import (
 
 // serveKernel is `runnext kernel`: Go behind the connection file.
 func serveKernel(ctx context.Context, connectionFile string) error {
-	// Jupyter interrupts by message; a Ctrl-C in the terminal that runs the
-	// server reaches its kernels too and must not end them.
-	signal.Ignore(os.Interrupt)
 	data, err := os.ReadFile(connectionFile)
 	if err != nil {
 		return fmt.Errorf("connection file: %w", err)
