@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"runtime"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -29,6 +30,14 @@ func (f *function) builtin(i *ssa.Call, name string) {
 		return
 	case "min", "max":
 		f.minMax(i, name)
+		return
+	case "Sizeof", "Alignof": // of what was a type parameter
+		sizes := types.SizesFor("gc", runtime.GOARCH)
+		n := sizes.Sizeof(i.Call.Args[0].Type())
+		if name == "Alignof" {
+			n = sizes.Alignof(i.Call.Args[0].Type())
+		}
+		f.set(i, "uintptr(%d)", n)
 		return
 	}
 	var args []string

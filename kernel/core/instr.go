@@ -231,13 +231,20 @@ func (f *function) setTuple(v ssa.Value, text string) {
 	for i := range parts {
 		parts[i] = "_"
 	}
+	var copies []string
 	any := false
 	for _, r := range *v.Referrers() {
-		if x, ok := r.(*ssa.Extract); ok {
-			if reg := f.shape.reg(x); reg != "" {
-				parts[x.Index] = reg
-				any = true
-			}
+		x, ok := r.(*ssa.Extract)
+		if !ok {
+			continue
+		}
+		switch reg := f.shape.reg(x); {
+		case reg == "" || reg == parts[x.Index]:
+		case parts[x.Index] != "_": // taken out twice
+			copies = append(copies, reg+" = "+parts[x.Index])
+		default:
+			parts[x.Index] = reg
+			any = true
 		}
 	}
 	if !any {
@@ -245,6 +252,9 @@ func (f *function) setTuple(v ssa.Value, text string) {
 		return
 	}
 	f.line("%s = %s", strings.Join(parts, ", "), text)
+	for _, c := range copies {
+		f.line("%s", c)
+	}
 }
 
 // unreachable ends a path that a host function has left by a panic: the
@@ -314,17 +324,10 @@ func (f *function) lookup(i *ssa.Lookup) {
 		}
 		return
 	}
-	v, ok := f.temp(f.e.types.core(i.Type().(*types.Tuple).At(0).Type())), f.temp("bool")
-	for _, r := range *i.Referrers() {
-		if x, isX := r.(*ssa.Extract); isX && f.shape.reg(x) != "" {
-			if x.Index == 0 {
-				v = f.shape.reg(x)
-			} else {
-				ok = f.shape.reg(x)
-			}
-		}
+	if len(*i.Referrers()) == 0 {
+		return
 	}
-	f.line("%s, %s = %s", v, ok, text)
+	f.setTuple(i, text)
 }
 
 func (f *function) rangeOver(i *ssa.Range) {

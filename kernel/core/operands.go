@@ -171,7 +171,11 @@ func (f *function) expr(v ssa.Value, nested bool) string {
 	}
 	switch v := v.(type) {
 	case *ssa.BinOp:
-		return paren("%s %s %s", f.operand(v.X, v), v.Op, f.operand(v.Y, v))
+		x, y := v.X, v.Y
+		if isNil(x) && !isNil(y) {
+			x, y = y, x // the interpreter knows nil on the right
+		}
+		return paren("%s %s %s", f.operand(x, v), v.Op, f.operand(y, v))
 	case *ssa.UnOp:
 		switch v.Op {
 		case token.MUL:
@@ -266,7 +270,11 @@ func (f *function) cond(v ssa.Value, not bool) string {
 				return fmt.Sprintf("!(%s %s %s)", f.operand(b.X, b), b.Op, f.operand(b.Y, b))
 			}
 		}
-		return fmt.Sprintf("%s %s %s", f.operand(b.X, b), op, f.operand(b.Y, b))
+		x, y := b.X, b.Y
+		if isNil(x) && !isNil(y) {
+			x, y = y, x
+		}
+		return fmt.Sprintf("%s %s %s", f.operand(x, b), op, f.operand(y, b))
 	}
 	if not {
 		if u, ok := v.(*ssa.UnOp); ok && u.Op == token.NOT && f.shape.folded[v] {

@@ -22,10 +22,12 @@ type typeTable struct {
 	plain typeutil.Map // types.Type → bool, see faithful
 	list  []program.Type
 	named []*types.Named // in the order they were met
+
+	looping map[*types.Named]bool
 }
 
 func newTypeTable(e *emitter) *typeTable {
-	return &typeTable{e: e, list: make([]program.Type, 1)}
+	return &typeTable{e: e, list: make([]program.Type, 1), looping: map[*types.Named]bool{}}
 }
 
 // number gives a type's index, adding it and its parts when it is new.
@@ -100,6 +102,7 @@ func (t *typeTable) tuple(vars *types.Tuple) []int {
 func (t *typeTable) describeNamed(typ *types.Named) program.Type {
 	obj := typ.Obj()
 	d := program.Type{Kind: program.Named, Path: obj.Pkg().Path(), ID: t.identity(typ), Elem: t.number(typ.Underlying())}
+	d.Own = t.loops(typ)
 	d.Name = obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(typ)
 	if !types.IsInterface(typ) && obj.Pkg().Path() == "main" {
 		t.named = append(t.named, typ)
@@ -210,7 +213,7 @@ func (t *typeTable) faithful(typ types.Type) bool {
 		ok = true
 	case *types.Named:
 		_, ok = isCarried(typ)
-		ok = ok || types.IsInterface(typ)
+		ok = ok || types.IsInterface(typ) || t.loops(typ)
 	case *types.Pointer:
 		ok = t.faithful(typ.Elem())
 	case *types.Slice:
@@ -226,6 +229,58 @@ func (t *typeTable) faithful(typ types.Type) bool {
 	}
 	t.plain.Set(typ, ok)
 	return ok
+}
+
+// loops tells whether a named type leads back to itself by slices, maps,
+// functions and the like alone, so that it cannot be written without its name.
+// Such a type has its true face everywhere.
+func (t *typeTable) loops(n *types.Named) bool {
+	if known, ok := t.looping[n]; ok {
+		return known
+	}
+	if types.IsInterface(n) {
+		return false
+	}
+	seen := map[types.Type]bool{}
+	var reach func(typ types.Type) bool
+	tuple := func(vars *types.Tuple) bool {
+		for v := range vars.Variables() {
+			if reach(v.Type()) {
+				return true
+			}
+		}
+		return false
+	}
+	reach = func(typ types.Type) bool {
+		switch typ := types.Unalias(typ).(type) {
+		case *types.Named:
+			if types.Identical(typ, n) {
+				return true
+			}
+			if _, carried := isCarried(typ); carried || seen[typ] {
+				return false
+			}
+			seen[typ] = true
+			return reach(typ.Underlying())
+		case *types.Pointer:
+			return reach(typ.Elem())
+		case *types.Slice:
+			return reach(typ.Elem())
+		case *types.Array:
+			return reach(typ.Elem())
+		case *types.Chan:
+			return reach(typ.Elem())
+		case *types.Map:
+			return reach(typ.Key()) || reach(typ.Elem())
+		case *types.Signature:
+			return tuple(typ.Params()) || tuple(typ.Results())
+		}
+		return false
+	}
+	_, isStruct := n.Underlying().(*types.Struct)
+	found := !isStruct && reach(n.Underlying())
+	t.looping[n] = found
+	return found
 }
 
 // core gives the text of a type's core face.
@@ -254,7 +309,7 @@ func (t *typeTable) core(typ types.Type) string {
 		}
 		_, carried := isCarried(typ)
 		_, isStruct := typ.Underlying().(*types.Struct)
-		if carried || isStruct || types.IsInterface(typ) {
+		if carried || isStruct || types.IsInterface(typ) || t.loops(typ) {
 			text = t.symbol(typ)
 			break
 		}

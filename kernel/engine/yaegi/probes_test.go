@@ -1,30 +1,28 @@
 package yaegi
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/txtar"
 )
 
 // TestProbes runs programs of one feature each and compares what they print
 // with what a built program prints.
 func TestProbes(t *testing.T) {
-	files, err := filepath.Glob("testdata/probes/*.go")
+	files, err := filepath.Glob("testdata/probes/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no probes: %v", err)
 	}
 	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".go")
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
 		t.Run(name, func(t *testing.T) {
-			code, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+			a, err := txtar.ParseFile(file)
+			if err != nil || len(a.Files) != 2 {
+				t.Fatalf("%d files, %v", len(a.Files), err)
 			}
-			want, err := os.ReadFile(strings.TrimSuffix(file, ".go") + ".want")
-			if err != nil {
-				t.Fatal(err)
-			}
+			code, want := a.Files[0].Data, a.Files[1].Data
 			n := newNotebook(t)
 			x, rep := n.run(string(code))
 			if rep.Failure != nil {

@@ -6,9 +6,8 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
-
-	"runnext/kernel/engine/yaegi/forge"
 )
 
 // streams are a cell's own standard streams. os.Stdin, os.Stdout and os.Stderr
@@ -179,9 +178,9 @@ func builtinText(args []any, sep string) string {
 		}
 		switch v := reflect.ValueOf(a); v.Kind() {
 		case reflect.Float32, reflect.Float64:
-			b.WriteString(printFloat(v.Float()))
+			b.WriteString(strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits()))
 		case reflect.Complex64, reflect.Complex128:
-			b.WriteString("(" + printFloat(real(v.Complex())) + printFloat(imag(v.Complex())) + "i)")
+			b.WriteString(strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits()))
 		case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
 			fmt.Fprintf(&b, "%#x", v.Pointer())
 		case reflect.Invalid:
@@ -191,16 +190,6 @@ func builtinText(args []any, sep string) string {
 		}
 	}
 	return b.String()
-}
-
-// printFloat writes a float as the builtin does (go1.26.8 runtime/print.go
-// printfloat64).
-func printFloat(f float64) string {
-	s := fmt.Sprintf("%+.6e", f)
-	if i := strings.LastIndexAny(s, "+-"); i > 0 && len(s)-i == 3 {
-		s = s[:i+1] + "0" + s[i+1:]
-	}
-	return s
 }
 
 // ownerStderr is where the process's logger writes: the cell of the goroutine
@@ -213,5 +202,3 @@ func (w ownerStderr) Write(p []byte) (int, error) {
 	}
 	return os.Stderr.Write(p)
 }
-
-var _ = forge.Retype

@@ -32,7 +32,8 @@ type World struct {
 	named    map[string]*Named // by program.Type.ID: the newest version
 	families map[*rtype]*family
 	unnamed  map[string]reflect.Type
-	next     int // slot
+	filled   map[*rtype]bool // core faces of structs that have their fields
+	next     int             // slot
 	keep     []any
 }
 
@@ -59,7 +60,7 @@ func NewWorld(std func(path, name string) (reflect.Type, bool)) *World {
 	}
 	return &World{
 		std: std, named: map[string]*Named{}, families: map[*rtype]*family{},
-		unnamed: map[string]reflect.Type{},
+		unnamed: map[string]reflect.Type{}, filled: map[*rtype]bool{},
 	}
 }
 
@@ -90,21 +91,55 @@ func (w *World) Resolve(types []program.Type) (s *Set, err error) {
 		world: w, types: types, True: make([]reflect.Type, n), Core: make([]reflect.Type, n),
 		Named: make([]*Named, n), ids: make([]string, n),
 	}
+	// Named types first: reflect looks into the parts of structs.
+	for i := 1; i < n; i++ {
+		if types[i].Kind == program.Named {
+			s.truth(i)
+		}
+	}
+	if err := s.drain(); err != nil {
+		return nil, err
+	}
 	for i := 1; i < n; i++ {
 		s.truth(i)
 		s.core(i)
 	}
+	return s, s.drain()
+}
+
+// drain fills in the types that are waiting for it.
+func (s *Set) drain() error {
 	for len(s.queue) > 0 {
 		q := s.queue
 		s.queue = nil
 		for _, t := range q {
 			if err := t.fill(); err != nil {
-				return nil, err
+				return err
 			}
 			t.fill = nil
 		}
 	}
-	return s, nil
+	return nil
+}
+
+// waiting tells whether the memory of type i is made of a named type that is
+// not filled in yet.
+func (s *Set) waiting(i int) bool {
+	d := &s.types[i]
+	switch d.Kind {
+	case program.Named:
+		s.truth(i)
+		return s.Named[i].fill != nil
+	case program.Array:
+		return s.waiting(d.Elem)
+	case program.Struct:
+		for _, f := range d.Fields {
+			if s.waiting(f.Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Same tells whether a dynamic type is type i, in any of its versions.
@@ -164,7 +199,9 @@ func (s *Set) core(i int) reflect.Type {
 		t = s.truth(i)
 	case program.Named:
 		s.truth(i)
-		if u := &s.types[d.Elem]; u.Kind == program.Struct || u.Kind == program.Interface {
+		if d.Own {
+			t = s.truth(i)
+		} else if u := &s.types[d.Elem]; u.Kind == program.Struct || u.Kind == program.Interface {
 			t = s.Named[i].Core
 		} else {
 			t = s.core(d.Elem)

@@ -50,9 +50,13 @@ func (s *Set) declare(i int) *Named {
 		t.ptrToThis = w.off(unsafe.Pointer(n.ptr))
 	}
 	if kind == reflect.Struct {
-		c := w.block(kind, toRType(direct), 0, d.Name, true)
-		c.hash = t.hash + 1
-		n.Core = toType(c)
+		if old != nil && old.shape == shape {
+			n.Core = old.Core // variables hold values of it
+		} else {
+			c := w.block(kind, toRType(direct), 0, d.Name, true)
+			c.hash = t.hash + 1
+			n.Core = toType(c)
+		}
 	} else if kind == reflect.Interface {
 		n.Core = n.True
 	}
@@ -80,12 +84,14 @@ func (s *Set) sameMethods(old *Named, methods []program.Method) bool {
 
 // fill completes a type: its parts and its methods.
 func (s *Set) fill(i int, n *Named, u *program.Type, methods []program.Method) error {
-	w := s.world
 	t := toRType(n.True)
 	switch n.True.Kind() {
 	case reflect.Struct:
 		s.fields(t, u, s.truth, true)
-		s.fields(toRType(n.Core), u, s.core, false)
+		if core := toRType(n.Core); !s.world.filled[core] {
+			s.world.filled[core] = true
+			s.fields(core, u, s.core, false)
+		}
 	case reflect.Interface:
 		s.iface(s.types[i].Elem, t)
 	default:
@@ -112,11 +118,7 @@ func (s *Set) fill(i int, n *Named, u *program.Type, methods []program.Method) e
 	if err := s.methods(n, t, methods, s.types[i].Path); err != nil {
 		return err
 	}
-	if err := s.methods(n, n.ptr, s.types[i].Methods, s.types[i].Path); err != nil {
-		return err
-	}
-	_ = w
-	return nil
+	return s.methods(n, n.ptr, s.types[i].Methods, s.types[i].Path)
 }
 
 // maxParams is the room a named func type has for its parameters.
@@ -135,6 +137,9 @@ func (w *World) block(kind reflect.Kind, from *rtype, methods int, name string, 
 	t := (*rtype)(unsafe.Pointer(&mem[0]))
 	w.keep = append(w.keep, mem, toType(from))
 	*t = *from
+	if kind == reflect.Struct { // until it is filled in; reflect looks at fields
+		(*structType)(unsafe.Pointer(t)).fields = (*structType)(unsafe.Pointer(from)).fields
+	}
 	t.ptrToThis = 0
 	t.tflag = t.tflag&^(flagExtraStar|flagNamed) | flagUncommon
 	if named {
@@ -172,10 +177,6 @@ func (w *World) off(p unsafe.Pointer) int32 { return addReflectOff(p) }
 func (s *Set) fields(t *rtype, u *program.Type, face func(int) reflect.Type, own bool) {
 	w := s.world
 	st := (*structType)(unsafe.Pointer(t))
-	shape := make([]structField, len(u.Fields))
-	if from := toType(t); from.NumField() == len(u.Fields) {
-		copy(shape, st.fields)
-	}
 	out := make([]structField, len(u.Fields))
 	var off uintptr
 	for j, f := range u.Fields {
@@ -194,7 +195,6 @@ func (s *Set) fields(t *rtype, u *program.Type, face func(int) reflect.Type, own
 	}
 	st.fields = out
 	w.keep = append(w.keep, out)
-	_ = shape
 }
 
 // iface makes an interface type, or fills the one given.
@@ -248,25 +248,42 @@ func (s *Set) trueStruct(i int) reflect.Type {
 		embedded = embedded || f.Embedded
 		fields[j] = reflect.StructField{Name: f.Name, PkgPath: f.Path, Type: s.truth(f.Type), Tag: reflect.StructTag(f.Tag)}
 	}
-	if !embedded {
+	if !embedded && !s.waiting(i) {
 		return reflect.StructOf(fields)
 	}
-	// reflect refuses to embed what has methods.
-	w := s.world
-	if known, ok := w.unnamed[s.key(i)]; ok {
-		return known
-	}
-	t := w.block(reflect.Struct, toRType(s.shape(i)), 0, "struct", false)
-	t.hash = hashOf(s.key(i))
+	// reflect refuses to embed what has methods, and looks into all parts.
+	t, known := s.structBlock("true "+s.key(i), i)
 	s.True[i] = toType(t)
-	w.unnamed[s.key(i)] = toType(t)
-	s.fields(t, d, s.truth, true)
+	if !known {
+		s.fields(t, d, s.truth, true)
+	}
 	return toType(t)
+}
+
+// structBlock gives the block of an unnamed struct type, and whether it is one
+// that was made before.
+func (s *Set) structBlock(key string, i int) (t *rtype, known bool) {
+	w := s.world
+	if known, ok := w.unnamed[key]; ok {
+		return toRType(known), true
+	}
+	t = w.block(reflect.Struct, toRType(s.shape(i)), 0, "struct", false)
+	t.hash = hashOf(key)
+	w.unnamed[key] = toType(t)
+	return t, false
 }
 
 // viewStruct gives the core face of an unnamed struct.
 func (s *Set) viewStruct(i int) reflect.Type {
 	d := &s.types[i]
+	if s.waiting(i) {
+		t, known := s.structBlock("core "+s.key(i), i)
+		s.Core[i] = toType(t)
+		if !known {
+			s.fields(t, d, s.core, false)
+		}
+		return toType(t)
+	}
 	fields := make([]reflect.StructField, len(d.Fields))
 	for j, f := range d.Fields {
 		fields[j] = reflect.StructField{Name: fieldName(j), Type: s.core(f.Type)}
