@@ -111,6 +111,19 @@ func TestOutsideSeesWhatItLooksFor(t *testing.T) {
 	}
 }
 
+func TestWhatReadmeShowsIsThere(t *testing.T) {
+	root := filepath.Join("..", "..")
+	data, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllSubmatch(data, -1) {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(string(m[1])))); err != nil {
+			t.Errorf("README.md points at %s: %v", m[1], err)
+		}
+	}
+}
+
 // The Makefile is read by people who want one command.
 func TestMakefileStaysShort(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("..", "..", "Makefile"))
