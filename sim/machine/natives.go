@@ -35,7 +35,14 @@ func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
 	file := func(fd uint64) func(*interp.Machine, *ssa.Global) value {
 		return func(*interp.Machine, *ssa.Global) value { return interp.Pointer(&value{N: fd}) }
 	}
+	errs := func(m *interp.Machine, g *ssa.Global) value {
+		if p := h.global("internal/oserror", g.Name()); p != nil {
+			return *p
+		}
+		return value{}
+	}
 	return map[string]func(*interp.Machine, *ssa.Global) value{
+		"os.ErrInvalid": errs, "os.ErrPermission": errs, "os.ErrExist": errs, "os.ErrNotExist": errs, "os.ErrClosed": errs,
 		"os.Stdin": file(0), "os.Stdout": file(1), "os.Stderr": file(2),
 		"os.Args": func(*interp.Machine, *ssa.Global) value {
 			var list []value

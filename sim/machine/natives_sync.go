@@ -16,6 +16,9 @@ func counter(cell *value) func(d int32) uint32 {
 	}
 }
 
+// spinNS is what 30 PAUSE instructions take.
+const spinNS = 100
+
 // syncNatives are what package sync asks of the runtime; the rest of it runs
 // from its source.
 func syncNatives(h *host) map[string]native {
@@ -47,24 +50,29 @@ func syncNatives(h *host) map[string]native {
 		"internal/sync.runtime_SemacquireMutex": acquire(event.MutexLock, second),
 		"sync.runtime_Semrelease":               release,
 		"internal/sync.runtime_Semrelease":      release,
-		"internal/sync.runtime_canSpin":         ret(interp.Bool(false)),
-		"internal/sync.runtime_doSpin":          nop,
-		"internal/sync.runtime_nanotime":        func(t *thread, _ []value) status { return t.Return(interp.Int(nano(h.sync(t)))) },
-		"internal/sync.runtime_rand":            func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
-		"internal/sync.throw":                   throw,
-		"internal/sync.fatal":                   throw,
-		"sync.throw":                            throw,
-		"sync.fatal":                            throw,
-		"sync.runtime_registerPoolCleanup":      nop,
-		"sync.runtime_notifyListCheck":          nop,
-		"sync.runtime_notifyListAdd":            func(t *thread, a []value) status { return t.Return(value{N: uint64(h.list(a[0].P).Add())}) },
-		"sync.runtime_notifyListWait":           h.notifyWait,
-		"sync.runtime_notifyListNotifyAll":      func(t *thread, a []value) status { h.s.NotifyAll(h.sync(t), h.list(a[0].P)); return t.Return() },
-		"sync.runtime_notifyListNotifyOne":      func(t *thread, a []value) status { h.s.NotifyOne(h.sync(t), h.list(a[0].P)); return t.Return() },
-		"internal/synctest.IsInBubble":          ret(interp.Bool(false)),
-		"(*sync.copyChecker).check":             h.copyCheck,
-		"sync.runtime_procPin":                  ret(interp.Int(0)),
-		"sync.runtime_procUnpin":                nop,
+		"internal/sync.runtime_canSpin": func(t *thread, a []value) status {
+			return t.Return(interp.Bool(h.s.CanSpin(h.sync(t), int(a[0].Int()))))
+		},
+		"internal/sync.runtime_doSpin": func(t *thread, _ []value) status {
+			h.s.Charge(h.sync(t), spinNS)
+			return t.Return()
+		},
+		"internal/sync.runtime_nanotime":   func(t *thread, _ []value) status { return t.Return(interp.Int(nano(h.sync(t)))) },
+		"internal/sync.runtime_rand":       func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
+		"internal/sync.throw":              throw,
+		"internal/sync.fatal":              throw,
+		"sync.throw":                       throw,
+		"sync.fatal":                       throw,
+		"sync.runtime_registerPoolCleanup": nop,
+		"sync.runtime_notifyListCheck":     nop,
+		"sync.runtime_notifyListAdd":       func(t *thread, a []value) status { return t.Return(value{N: uint64(h.list(a[0].P).Add())}) },
+		"sync.runtime_notifyListWait":      h.notifyWait,
+		"sync.runtime_notifyListNotifyAll": func(t *thread, a []value) status { h.s.NotifyAll(h.sync(t), h.list(a[0].P)); return t.Return() },
+		"sync.runtime_notifyListNotifyOne": func(t *thread, a []value) status { h.s.NotifyOne(h.sync(t), h.list(a[0].P)); return t.Return() },
+		"internal/synctest.IsInBubble":     ret(interp.Bool(false)),
+		"(*sync.copyChecker).check":        h.copyCheck,
+		"sync.runtime_procPin":             ret(interp.Int(0)),
+		"sync.runtime_procUnpin":           nop,
 	}
 }
 

@@ -23,7 +23,7 @@ type Checked struct {
 func Sources() []string {
 	return []string{"bufio", "bytes", "cmp", "container/heap", "container/list", "container/ring",
 		"context", "errors", "internal/bytealg", "internal/byteorder", "internal/itoa", "internal/oserror", "internal/race",
-		"internal/stringslite", "internal/sync", "io", "iter", "log", "log/internal", "maps", "math", "math/bits", "math/cmplx",
+		"internal/strconv", "internal/stringslite", "internal/sync", "io", "iter", "log", "log/internal", "maps", "math", "math/bits", "math/cmplx",
 		"math/rand", "math/rand/v2", "internal/chacha8rand", "slices", "sort", "strconv", "strings", "sync", "sync/atomic",
 		"text/tabwriter", "time", "unicode", "unicode/utf16", "unicode/utf8", "golang.org/x/sync/errgroup",
 		"golang.org/x/sync/semaphore", "golang.org/x/sync/singleflight", "hash", "hash/fnv", "hash/crc32", "hash/maphash",

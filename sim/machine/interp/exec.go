@@ -217,6 +217,17 @@ func (t *Thread) run() Status {
 			f = t.top()
 			code, consts, regs, pc = fn.code, fn.consts, callee, 0
 		case opReturn:
+			if f.defers != nil && f.defers.head != nil {
+				// A loop body that is a function has deferred into this
+				// frame, which has no instruction for it.
+				d := f.defers.head
+				f.defers.head = d.next
+				f.pc, t.left = pc-1, n-1
+				if st := t.runDeferred(d, nil); st != Done {
+					return st
+				}
+				return Called
+			}
 			up := t.above()
 			if f.raised != nil || up == nil || up.native != nil || up.healing {
 				res := make([]Value, len(in.x.args))

@@ -95,7 +95,7 @@ func (t *Thread) Fatal() string { return t.fatal }
 func (t *Thread) Call(c *Closure, args []Value, k func(t *Thread) Status) Status {
 	top := t.top()
 	if top != nil && top.native != nil && top.fn == running {
-		top.native, top.fn = k, nil
+		top.native, top.catch, top.fn = k, nil, nil
 	} else {
 		f := frame{native: k, dst: noReg, base: int32(t.sp())}
 		if top != nil {
@@ -115,14 +115,18 @@ func (t *Thread) Call(c *Closure, args []Value, k func(t *Thread) Status) Status
 // Try is Call, but a panic of c ends here: k is given the panic's value, and
 // whether there was one.
 func (t *Thread) Try(c *Closure, args []Value, k func(t *Thread, val Value, panicked bool) Status) Status {
+	returned := func(t *Thread) Status { return k(t, Value{}, false) }
+	caught := func(t *Thread, val Value) Status { return k(t, val, true) }
 	top := t.top()
-	f := frame{dst: noReg, base: int32(t.sp())}
-	if top != nil {
-		f.dst, f.results = top.dstOf()
+	if top != nil && top.native != nil && top.fn == running {
+		top.native, top.catch, top.fn = returned, caught, nil
+	} else {
+		f := frame{native: returned, catch: caught, dst: noReg, base: int32(t.sp())}
+		if top != nil {
+			f.dst, f.results = top.dstOf()
+		}
+		t.frames = append(t.frames, f)
 	}
-	f.native = func(t *Thread) Status { return k(t, Value{}, false) }
-	f.catch = func(t *Thread, val Value) Status { return k(t, val, true) }
-	t.frames = append(t.frames, f)
 	switch st := t.enter(c, args, noReg); st {
 	case Done:
 		return t.runNative()
