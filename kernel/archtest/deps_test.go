@@ -54,6 +54,7 @@ var rules = []rule{
 	{of: "sim/verify/...", imports: []string{"sim/event"}},
 	{of: "sim/scene/...", imports: []string{"sim", "sim/event"}},
 	{of: "sim/machine/...", imports: []string{"sim", "sim/event"}, outside: []string{tools}},
+	{of: "sim/machine/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/render", "sim/verify"}, outside: []string{tools}},
 	{of: "sim/explore/...", imports: []string{"sim", "sim/event", "sim/machine"}, outside: []string{tools}},
 }
 
