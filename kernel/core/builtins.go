@@ -42,6 +42,10 @@ func (f *function) builtin(i *ssa.Call, name string) {
 	}
 	var args []string
 	for _, a := range i.Call.Args {
+		if lit, ok := a.(*ssa.Slice); ok && f.shape.lits.args[lit] {
+			args = append(args, "")
+			continue
+		}
 		args = append(args, f.x(a))
 	}
 	text := f.builtinCall(name, &i.Call, args, i.Pos())
@@ -71,6 +75,9 @@ func (f *function) builtinCall(name string, c *ssa.CallCommon, args []string, po
 	case "append":
 		if b, ok := c.Args[1].Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
 			return fmt.Sprintf("%s(%s)", f.e.helper("appendstring", c.Args[0].Type(), c.Args[1].Type()), strings.Join(args, ", "))
+		}
+		if lit, ok := c.Args[1].(*ssa.Slice); ok && f.shape.lits.args[lit] {
+			return fmt.Sprintf("append(%s, %s)", args[0], strings.Join(f.variadicArgs(lit), ", "))
 		}
 		return fmt.Sprintf("%s(%s)", f.e.helper("append", c.Args[0].Type(), c.Args[1].Type()), strings.Join(args, ", "))
 	case "copy":

@@ -53,6 +53,9 @@ func (e *emitter) compiled(fn *ssa.Function) string {
 
 // call writes a call.
 func (f *function) call(i *ssa.Call) {
+	if f.shape.folded[i] {
+		return
+	}
 	if b, ok := i.Call.Value.(*ssa.Builtin); ok {
 		f.builtin(i, b.Name())
 		return
@@ -111,7 +114,7 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 			args = append(args, f.variadicArgs(lit)...)
 			continue
 		}
-		args = append(args, f.x(a))
+		args = append(args, f.rhs(a))
 	}
 	if c.IsInvoke() {
 		f.e.note(0, c.Method.Name(), site)

@@ -190,7 +190,11 @@ func (f *function) binOp(v *ssa.BinOp) {
 			return
 		}
 		if !comparison(v.Op) {
-			f.line("%s %s= %s", r, v.Op, f.operand(v.Y, v))
+			y := f.operand(v.Y, v)
+			if f.shape.folded[v.Y] {
+				y = f.rhs(v.Y)
+			}
+			f.line("%s %s= %s", r, v.Op, y)
 			return
 		}
 	}
@@ -277,7 +281,7 @@ func (f *function) unreachable() {
 func (f *function) ret(i *ssa.Return) {
 	var list []string
 	for _, r := range i.Results {
-		list = append(list, f.x(r))
+		list = append(list, f.rhs(r))
 	}
 	if f.deferred {
 		for k, text := range list {

@@ -72,6 +72,10 @@ func (l *literals) slice(s *ssa.Slice) {
 		return
 	}
 	if c, ok := refs[0].(*ssa.Call); ok && c.Block() == s.Block() && !c.Call.IsInvoke() {
+		if bi, ok := c.Call.Value.(*ssa.Builtin); ok && bi.Name() == "append" && c.Call.Args[1] == s && c.Call.Args[0] != s && n <= 4 {
+			l.args[s] = true
+			return
+		}
 		callee := c.Call.StaticCallee()
 		if callee != nil && isCompiled(callee) && callee.Signature.Variadic() && c.Call.Args[len(c.Call.Args)-1] == s && !used(s, c.Call.Args[:len(c.Call.Args)-1]) {
 			l.args[s] = true
@@ -130,4 +134,10 @@ func (s *shape) plainBox(m *ssa.MakeInterface) bool {
 		return false
 	}
 	return true
+}
+
+// isAppend tells whether a literal is what append is given.
+func isAppend(s *ssa.Slice) bool {
+	c, ok := (*s.Referrers())[0].(*ssa.Call)
+	return ok && isBuiltin(c.Call.Value)
 }

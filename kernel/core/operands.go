@@ -208,6 +208,9 @@ func (f *function) expr(v ssa.Value, nested bool) string {
 	case *ssa.MakeInterface:
 		return f.x(v.X)
 	case *ssa.Call:
+		if !isBuiltin(v.Call.Value) {
+			return f.callText(&v.Call, v.Pos())
+		}
 		return f.builtinExpr(v.Call.Value.(*ssa.Builtin).Name(), v.Call.Args)
 	}
 	f.e.refuse(v.Pos(), fmt.Sprintf("%T is not an expression", v))

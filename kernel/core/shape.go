@@ -28,7 +28,7 @@ func shapeOf(f *function) *shape {
 	for lit := range s.lits.args {
 		s.folded[lit] = true
 		for _, e := range s.lits.elems[lit] {
-			if m, ok := e.(*ssa.MakeInterface); ok && m.Block() == lit.Block() && s.plainBox(m) {
+			if m, ok := e.(*ssa.MakeInterface); ok && m.Block() == lit.Block() && !isAppend(lit) && s.plainBox(m) {
 				s.folded[m] = true
 			}
 		}
@@ -92,6 +92,9 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 	if e, ok := into[end]; ok {
 		end = e
 	}
+	if c, ok := v.(*ssa.Call); ok && nestedCall(c) {
+		return s.foldCall(c, b, at, end, into)
+	}
 	switch foldClass(v) {
 	case never:
 		return false
@@ -100,13 +103,46 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 			if i == end {
 				break
 			}
-			if w, ok := i.(ssa.Value); !ok || foldClass(w) == never && !s.folded[w] {
+			w, ok := i.(ssa.Value)
+			if !ok || foldClass(w) == never && !s.folded[w] {
+				return false
+			}
+			if c, call := w.(*ssa.Call); call && !isBuiltin(c.Call.Value) {
 				return false
 			}
 		}
 	}
 	into[v.(ssa.Instruction)] = end
 	return true
+}
+
+// nestedCall tells whether a call may stand inside an expression: of a
+// function of the source, for one plain value.
+func nestedCall(c *ssa.Call) bool {
+	fn := c.Call.StaticCallee()
+	if fn == nil || isCompiled(fn) || isLiteral(fn) || isClosure(c.Call.Value) || hostFunc(fn) != "" {
+		return false
+	}
+	_, basic := c.Type().Underlying().(*types.Basic)
+	return basic
+}
+
+// foldCall lets a call stand in the sum that a function returns, when nothing
+// else is done between the two.
+func (s *shape) foldCall(c *ssa.Call, b *ssa.BasicBlock, at int, end ssa.Instruction, into map[ssa.Instruction]ssa.Instruction) bool {
+	if _, ret := end.(*ssa.Return); !ret {
+		return false
+	}
+	for _, i := range b.Instrs[at+1:] {
+		if i == end {
+			into[c] = end
+			return true
+		}
+		if v, ok := i.(ssa.Value); !ok || !s.folded[v] || into[i] != end {
+			return false
+		}
+	}
+	return false
 }
 
 // isPlaceValue tells whether an address is written as a field or element.

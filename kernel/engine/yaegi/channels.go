@@ -47,6 +47,9 @@ func (c *cell) done() reflect.SelectCase {
 
 func makeSend(c *cell, d program.Helper) reflect.Value {
 	t := c.core(d, 0)
+	if fn, ok := c.fastChan(t, func(o chanOps) func(*cell) any { return o.send }, list(intType, t, t.Elem()), nil); ok {
+		return fn
+	}
 	return makeFunc(list(intType, t, t.Elem()), nil, func(in []reflect.Value) []reflect.Value {
 		c.sendOn(int(in[0].Int()), in[1], in[2])
 		return nil
@@ -90,6 +93,9 @@ func (c *cell) receive(ch reflect.Value) (reflect.Value, bool) {
 
 func makeRecv(c *cell, d program.Helper) reflect.Value {
 	t := c.core(d, 0)
+	if fn, ok := c.fastChan(t, func(o chanOps) func(*cell) any { return o.recv }, list(intType, t), list(t.Elem())); ok {
+		return fn
+	}
 	return makeFunc(list(intType, t), list(t.Elem()), func(in []reflect.Value) []reflect.Value {
 		v, _ := c.receive(in[1])
 		return values(v)
@@ -98,6 +104,9 @@ func makeRecv(c *cell, d program.Helper) reflect.Value {
 
 func makeRecv2(c *cell, d program.Helper) reflect.Value {
 	t := c.core(d, 0)
+	if fn, ok := c.fastChan(t, func(o chanOps) func(*cell) any { return o.recv2 }, list(intType, t), list(t.Elem(), boolType)); ok {
+		return fn
+	}
 	return makeFunc(list(intType, t), list(t.Elem(), boolType), func(in []reflect.Value) []reflect.Value {
 		v, ok := c.receive(in[1])
 		return values(v, reflect.ValueOf(ok))

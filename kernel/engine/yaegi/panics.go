@@ -29,6 +29,11 @@ func (c *cell) raise(site int, v any) {
 	panic(v)
 }
 
+// markPanic notes the site of a panic that is under way in compiled code.
+func (c *cell) markPanic(site int) {
+	c.r.panics.setOrigin(goid(), &origin{cell: c, site: site})
+}
+
 // panic is a panic statement.
 func (c *cell) panic(site int, v any) {
 	if v == nil {

@@ -1,0 +1,123 @@
+package yaegi
+
+import (
+	"reflect"
+	"unsafe"
+
+	"runnext/kernel/engine/yaegi/forge"
+)
+
+// chanOps are the operations on channels of one element type as compiled code
+// has them: far quicker than those of package reflect.
+type chanOps struct {
+	send, recv, recv2 func(c *cell) any
+}
+
+// opsOf gives the operations for elements of type T.
+func opsOf[T any]() chanOps {
+	recv := func(c *cell, ch chan T) (T, bool) {
+		select {
+		case v, ok := <-ch:
+			return v, ok
+		default:
+		}
+		select {
+		case v, ok := <-ch:
+			return v, ok
+		case <-c.until():
+			c.leaveNow()
+		}
+		panic("unreachable")
+	}
+	return chanOps{
+		send: func(c *cell) any {
+			return func(site int, ch chan T, v T) {
+				// On its way out to a closed channel the panic has its site.
+				ok := false
+				defer func() {
+					if !ok {
+						c.markPanic(site)
+					}
+				}()
+				select {
+				case ch <- v:
+				default:
+					select {
+					case ch <- v:
+					case <-c.until():
+						c.leaveNow()
+					}
+				}
+				ok = true
+			}
+		},
+		recv: func(c *cell) any {
+			return func(_ int, ch chan T) T {
+				v, _ := recv(c, ch)
+				return v
+			}
+		},
+		recv2: func(c *cell) any {
+			return func(_ int, ch chan T) (T, bool) { return recv(c, ch) }
+		},
+	}
+}
+
+// fastChans has the element types by the shape of their memory. A channel of
+// another type of the same shape is operated on by the same code.
+var fastChans = map[string]chanOps{
+	"struct{}": opsOf[struct{}](),
+	"bool":     opsOf[bool](),
+	"int8":     opsOf[int8](),
+	"int16":    opsOf[int16](),
+	"int32":    opsOf[int32](),
+	"int64":    opsOf[int64](),
+	"float32":  opsOf[float32](),
+	"float64":  opsOf[float64](),
+	"string":   opsOf[string](),
+	"pointer":  opsOf[unsafe.Pointer](),
+	"iface":    opsOf[any](),
+	"slice":    opsOf[[]byte](),
+}
+
+// chanShape names the shape of an element type, "" for others.
+func chanShape(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "bool"
+	case reflect.Int8, reflect.Uint8:
+		return "int8"
+	case reflect.Int16, reflect.Uint16:
+		return "int16"
+	case reflect.Int32, reflect.Uint32:
+		return "int32"
+	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Uintptr:
+		return "int64"
+	case reflect.Float32:
+		return "float32"
+	case reflect.Float64:
+		return "float64"
+	case reflect.String:
+		return "string"
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return "pointer"
+	case reflect.Interface:
+		return "iface"
+	case reflect.Slice:
+		return "slice"
+	case reflect.Struct:
+		if t.NumField() == 0 {
+			return "struct{}"
+		}
+	}
+	return ""
+}
+
+// fastChan gives one of the operations for a channel type, if there is one.
+func (c *cell) fastChan(ch reflect.Type, op func(chanOps) func(*cell) any, in, out []reflect.Type) (reflect.Value, bool) {
+	ops, ok := fastChans[chanShape(ch.Elem())]
+	if !ok {
+		return reflect.Value{}, false
+	}
+	return forge.RetypeValue(reflect.ValueOf(op(ops)(c)), reflect.FuncOf(in, out, false)), true
+}
