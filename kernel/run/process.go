@@ -17,7 +17,7 @@ import (
 const crashWithin = time.Second
 
 // start runs a task in a process of its own and waits for its end.
-func (c Config) start(ctx context.Context, p Program, t task, retold *teller) (int, error) {
+func (c Config) start(ctx context.Context, p Program, t task) (int, error) {
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Stdin, cmd.Stdout = p.Stdin, p.Stdout
 	if err := prepare(cmd); err != nil {
@@ -43,9 +43,7 @@ func (c Config) start(ctx context.Context, p Program, t task, retold *teller) (i
 	}
 	itsTask.Close()
 	itsCrash.Close()
-	if copied {
-		stderr.Close()
-	}
+	retold := newTeller(stderr, p.File, t.Program)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		t.write(myTask) // fails when the process has ended, whose status says more
@@ -57,10 +55,13 @@ func (c Config) start(ctx context.Context, p Program, t task, retold *teller) (i
 	myCrash.SetReadDeadline(time.Now().Add(crashWithin))
 	wg.Wait()
 	retold.end()
-	pipes.wait()
-	if status == StatusTimeout && err == nil && process.late {
-		fmt.Fprintf(p.Stderr, "runnext: %s was stopped after %v\n", p.File, p.Timeout)
+	if process.late {
+		fmt.Fprintf(stderr, "runnext: %s was stopped after %v\n", p.File, p.Timeout)
 	}
+	if copied {
+		stderr.Close()
+	}
+	pipes.wait()
 	return status, err
 }
 

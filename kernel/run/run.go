@@ -74,7 +74,7 @@ func Go(ctx context.Context, c Config, p Program) (int, error) {
 	}
 	return c.start(ctx, p, task{
 		File: p.File, Name: programName(p.File), Args: p.Args, Program: prog,
-	}, newTeller(p.Stderr, p.File, prog))
+	})
 }
 
 // programName is os.Args[0]: what the go command would call the binary.

@@ -2,8 +2,14 @@ package run
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
+	"runtime/debug"
+	"slices"
+	"sync"
 	"testing"
 
 	"runnext/kernel/engine"
@@ -27,7 +33,21 @@ func TestMain(m *testing.M) {
 			Child(func() (engine.Runner, error) { return compiled{}, nil })
 		}
 	}
-	os.Exit(m.Run())
+	os.Exit(withScratch(m.Run))
+}
+
+// scratch is a folder for what all tests share; TestMain sets it.
+var scratch string
+
+func withScratch(run func() int) int {
+	dir, err := os.MkdirTemp("", "run-test-*")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	scratch = dir
+	return run()
 }
 
 func newInterpreter() (engine.Runner, error) {
@@ -44,16 +64,44 @@ func newInterpreter() (engine.Runner, error) {
 // make build has not run.
 func carried(t testing.TB) Config {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := Carried(self, asProgram)
-	if errors.Is(err, std.ErrNotCarried) {
+	if _, err := std.Carried(); errors.Is(err, std.ErrNotCarried) {
 		t.Skip(err)
 	}
+	c, err := Carried(plainBinary(t), asProgram)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
+
+// plainBinary gives this test's binary as runnext is built: without cgo, with
+// which Go does not see that a program is deadlocked, and without the race
+// detector.
+func plainBinary(t testing.TB) string {
+	t.Helper()
+	exe, err := builtPlain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
+}
+
+var builtPlain = sync.OnceValues(func() (string, error) {
+	info, ok := debug.ReadBuildInfo()
+	if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "CGO_ENABLED", Value: "0"}) {
+		return os.Executable()
+	}
+	exe := filepath.Join(scratch, "run.test")
+	args := []string{"test", "-c", "-o", exe}
+	for _, s := range info.Settings {
+		if s.Key == "-tags" {
+			args = append(args, "-tags", s.Value)
+		}
+	}
+	cmd := exec.Command("go", append(args, ".")...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build without cgo: %w\n%s", err, out)
+	}
+	return exe, nil
+})
