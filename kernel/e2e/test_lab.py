@@ -78,7 +78,7 @@ def test_tooltip(page):
     page.add("strings.ToUpper(", run=False)
     page.page.keyboard.press("Shift+Tab")
     assert page.appears(".jp-Tooltip")
-    assert "ToUpper(s string) string" in page.page.inner_text(".jp-Tooltip")
+    page.poll("the signature", 5, lambda: "ToUpper(s string) string" in page.page.inner_text(".jp-Tooltip"))
 
 
 def test_input_box(page):
