@@ -33,6 +33,7 @@ func (c *cell) exports() (interp.Exports, error) {
 		"RunDefers":   reflect.ValueOf(runDefers),
 		"Recover":     reflect.ValueOf(c.r.panics.recover),
 		"Panic":       reflect.ValueOf(c.panic),
+		"Caller":      reflect.ValueOf(c.caller),
 		"Go":          reflect.ValueOf(c.goStmt),
 		"Result":      reflect.ValueOf(c.result),
 		"Iter":        reflect.ValueOf((*any)(nil)),

@@ -98,6 +98,12 @@ var advices = []struct{ text, why, try string }{
 	{"slice bounds out of range", "the bounds of a slice expression go from 0 to the capacity, low first", "compare them with len and cap"},
 }
 
+// caller is runtime.Caller(0) at a site.
+func (c *cell) caller(site int) (pc uintptr, file string, line int, ok bool) {
+	p, ok := c.place(site, "")
+	return 0, fmt.Sprintf("[cell %d]", p.Cell), p.Line, ok
+}
+
 // stackText gives the goroutine's stack as far as the learner's code goes.
 func (c *cell) stackText() string {
 	return "goroutine " + strconv.FormatUint(goid(), 10) + " [running]:\nmain.main()\n" + fmt.Sprintf("\t[cell %d]\n", c.job.cell)

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"go/ast"
+	"go/parser"
 	"go/token"
+	"go/types"
 	"io"
 	"reflect"
 	"strings"
@@ -128,4 +131,37 @@ func inputOf(c *checker.Checked) core.Input {
 		NewVars: c.NewVars, UsedVars: c.UsedVars, ResultFunc: c.ResultFunc, Result: c.Result,
 		Position: c.Position,
 	}
+}
+
+// whole checks a program by itself, without a notebook's rules.
+func (n *notebook) whole(code string) engine.Job {
+	n.t.Helper()
+	fset := token.NewFileSet()
+	lib, err := std.Carried()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	im := lib.Importer(fset)
+	f, err := parser.ParseFile(fset, "main.go", code, 0)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	info := std.NewInfo()
+	pkg, err := (&types.Config{Importer: im}).Check("main", fset, []*ast.File{f}, info)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	p, fail := core.NewBuilder(im).Emit(core.Input{Fset: fset, Pkg: pkg, Info: info, File: f, Entry: "main", Position: func(pos token.Pos) engine.Place {
+		at := fset.Position(pos)
+		return engine.Place{Cell: 1, Line: at.Line, Column: at.Column}
+	}})
+	if fail != nil {
+		n.t.Fatal(fail)
+	}
+	n.source = p.Source
+	text, err := p.Encode()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return engine.Job{ID: 1, Cell: 1, Program: text}
 }
