@@ -110,6 +110,7 @@ func (s *Snapshot) applyG(e *Event) *G {
 		}
 	case Yielded, Preempted:
 		g.Status = Runnable
+		g.Preempt = g.Preempt && e.Kind == Yielded
 		saved()
 	case Syscall:
 		g.Status = InCall
