@@ -19,7 +19,11 @@ import (
 
 // loader is shared by the tests of this package, because the standard library
 // takes a second to check. The tests that use it do not run in parallel.
-var loader = gosrc.New()
+var (
+	loader    = gosrc.New()
+	library   *machine.Library
+	libraryOf int // how many packages it was made of
+)
 
 type outcome struct {
 	stdout, stderr bytes.Buffer
@@ -33,7 +37,10 @@ func run(t testing.TB, file string, src []byte, change func(*machine.Config)) (*
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog, main := machine.Build(loader.Fset, pkgs)
+	if n := len(pkgs) - 1; library == nil || libraryOf != n {
+		library, libraryOf = machine.NewLibrary(loader.Fset, pkgs[:n]), n
+	}
+	prog, main := library.Program(pkgs[len(pkgs)-1])
 	var o outcome
 	cfg := machine.Config{Program: prog, Main: main, Seed: 1, Stdout: &o.stdout, Stderr: &o.stderr, Log: true}
 	if change != nil {

@@ -1,6 +1,7 @@
 package machine_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,15 @@ func TestProbes(t *testing.T) {
 				t.Fatal(err)
 			}
 			o, err := run(t, name+".go", src, func(c *machine.Config) { c.Log, c.Steps = false, 200_000 })
+			if refused, rerr := os.ReadFile(strings.TrimSuffix(file, ".go.txt") + ".refused"); rerr == nil {
+				// It needs what a simulated machine does not have. It is told
+				// so before anything runs, with the place.
+				name := strings.TrimSpace(string(refused))
+				if !errors.Is(err, machine.ErrRefused) || !strings.Contains(err.Error(), name) || o.stdout.Len() > 0 {
+					t.Errorf("the error is %v, want one that refuses %s", err, name)
+				}
+				return
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
