@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -9,6 +10,7 @@ import (
 	"go/token"
 	"go/types"
 	"runtime"
+	"slices"
 	"strings"
 
 	"runnext/kernel/cell"
@@ -58,7 +60,7 @@ func (c Config) judge(name, code string) []string {
 	if file.Name.Name != "main" {
 		return []string{at(name, fset, file.Name.Pos(), "package "+file.Name.Name+" is not a main package")}
 	}
-	var problems []string
+	var found []types.Error
 	conf := types.Config{
 		Importer:  c.Importer,
 		GoVersion: languageVersion(runtime.Version()),
@@ -66,7 +68,7 @@ func (c Config) judge(name, code string) []string {
 		Error: func(err error) {
 			var e types.Error
 			if errors.As(err, &e) {
-				problems = append(problems, at(name, fset, e.Pos, e.Msg))
+				found = append(found, e)
 			}
 		},
 	}
@@ -74,8 +76,13 @@ func (c Config) judge(name, code string) []string {
 	if err == nil && pkg.Scope().Lookup("main") == nil {
 		return []string{at(name, fset, file.Package, "function main is undeclared in the main package")}
 	}
-	if len(problems) > maxProblems {
-		problems = append(problems[:maxProblems], "too many errors")
+	slices.SortStableFunc(found, func(a, b types.Error) int { return cmp.Compare(a.Pos, b.Pos) })
+	var problems []string
+	for i, e := range found {
+		if i == maxProblems {
+			return append(problems, "too many errors")
+		}
+		problems = append(problems, at(name, fset, e.Pos, e.Msg))
 	}
 	return problems
 }

@@ -18,20 +18,10 @@ const (
 	interprets = "github.com/traefik/yaegi/interp.runCfg("
 	// startsMain has started the goroutine of main.
 	startsMain = "created by runnext/kernel/engine/yaegi.(*job).run"
+	// blocks is what a goroutine of the program is in when it waits or does
+	// what the runtime may throw at; its first argument is the site.
+	blocks = "runnext/kernel/engine/yaegi.at("
 )
-
-// sited are the functions that a goroutine of the program is in when it blocks
-// or dies: the number of the argument that holds the site, and what it waits
-// for when the runtime's own word is that of a select around it.
-var sited = map[string]struct {
-	arg    int
-	reason string
-}{
-	"runnext/kernel/engine/yaegi.(*cell).sendOn":  {1, "chan send"},
-	"runnext/kernel/engine/yaegi.(*cell).receive": {1, "chan receive"},
-	"runnext/kernel/engine/yaegi.(*cell).choose":  {1, "select"},
-	"runnext/kernel/engine/yaegi.(*cell).block":   {1, ""},
-}
 
 // crashBegins finds the line with which the runtime begins to die
 // (go1.26.8 runtime/panic.go:1226 throw, stack.go, signal_unix.go).
@@ -146,38 +136,24 @@ func (t *teller) goroutine() {
 	}
 	places := ""
 	for _, l := range block[1:] {
-		fn, args, ok := call(l)
-		in, known := sited[fn]
-		if !ok || !known {
-			continue
+		if args, ok := strings.CutPrefix(l, blocks); ok {
+			if s, ok := t.site(args); ok {
+				places = frame(t.file, t.enclosing(s), s.Line)
+			}
+			break
 		}
-		if in.reason != "" && strings.HasPrefix(reason, "select") {
-			reason = in.reason + strings.TrimPrefix(reason, "select")
-		}
-		if s, ok := t.site(args, in.arg); ok {
-			places = frame(t.file, t.enclosing(s), s.Line)
-		}
-		break
 	}
 	fmt.Fprintf(t.out, "\ngoroutine %s [%s]:\n%s", id, reason, places)
 }
 
-// call reads the line of a stack that names a function and its arguments.
-func call(line string) (fn, args string, ok bool) {
-	open := strings.LastIndexByte(line, '(')
-	if open < 0 || !strings.HasSuffix(line, ")") {
-		return "", "", false
-	}
-	return line[:open], line[open+1 : len(line)-1], true
-}
-
-// site reads the site that is one of a call's arguments.
-func (t *teller) site(list string, at int) (program.Site, bool) {
-	args := strings.Split(list, ", ")
-	if at >= len(args) || !t.decode() {
+// site reads the site that is the first of a call's arguments. A number with a
+// question mark may be of a register that was used again.
+func (t *teller) site(args string) (program.Site, bool) {
+	end := strings.IndexAny(args, "?,)")
+	if end < 0 || !t.decode() {
 		return program.Site{}, false
 	}
-	n, err := strconv.ParseUint(strings.TrimSuffix(args[at], "?"), 0, 31)
+	n, err := strconv.ParseUint(args[:end], 0, 31)
 	if err != nil || n == 0 || int(n) >= len(t.prog.Sites) {
 		return program.Site{}, false
 	}
