@@ -94,7 +94,7 @@ func (s *Snapshot) applyG(e *Event) *G {
 	saved := func() { g.M, g.Buf = -1, Gobuf{SP: e.Addr, BP: e.Addr + 8, PC: e.Site} }
 	switch e.Kind {
 	case Readied:
-		g.Status, g.Reason = Runnable, NoReason
+		g.Status, g.Reason, g.On = Runnable, NoReason, 0
 		if by, ok := s.G(e.By); ok && e.Site != nil {
 			by.Site = e.Site
 		}
@@ -103,7 +103,7 @@ func (s *Snapshot) applyG(e *Event) *G {
 		g.Status, g.M, g.Preempt = Running, e.M, false
 		g.Buf = Gobuf{}
 	case Parked:
-		g.Status, g.Reason = Waiting, e.Reason
+		g.Status, g.Reason, g.On = Waiting, e.Reason, e.N
 		saved()
 		if e.Reason == IOWait {
 			s.Poller = append(s.Poller, PollWait{G: e.G})

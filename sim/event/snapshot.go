@@ -40,6 +40,7 @@ type G struct {
 	ID      int64
 	Status  Status
 	Reason  Reason // of a waiting G
+	On      int64  // the channel it waits on, 0 for none or several
 	M       int32  // the M it runs on, -1 for none
 	Entry   string // the function it started with
 	Site    *Site  // where it stands

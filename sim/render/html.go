@@ -30,7 +30,10 @@ var hues = [...]string{"#cfe3ff", "#ffe0b8", "#cdeccf", "#f3d1ea", "#fff0a8", "#
 
 // HTML draws a whole story as one string of HTML. Steps fold; the first open
 // ones are as many as a screen takes.
-func HTML(st *event.Story) string {
+func HTML(st *event.Story) string { return HTMLOf(st, Queues) }
+
+// HTMLOf draws the views that are asked for as one string of HTML.
+func HTMLOf(st *event.Story, v View) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;border:1px solid %s;border-radius:8px;padding:14px 16px;%s;font-size:14px;line-height:1.45;max-width:980px">`, ink, paper, edge, sans)
 	if st.Title != "" {
@@ -39,13 +42,18 @@ func HTML(st *event.Story) string {
 	if st.Intro != "" {
 		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;margin-bottom:10px">%s</div>`, ink, paper, esc(st.Intro))
 	}
-	b.WriteString(startHTML(&st.Start))
-	before := &st.Start
-	for i := range st.Steps {
-		b.WriteString(StepHTML(i+1, &st.Steps[i], before, i < 12))
-		before = &st.Steps[i].After
+	if v&Lanes != 0 {
+		b.WriteString(lanesHTML(st))
 	}
-	if len(st.Steps) > 0 {
+	if v != Lanes {
+		b.WriteString(startHTML(&st.Start, v))
+		before := &st.Start
+		for i := range st.Steps {
+			b.WriteString(stepHTML(i+1, &st.Steps[i], before, i < 12, v))
+			before = &st.Steps[i].After
+		}
+	}
+	if len(st.Steps) > 0 && v&Queues != 0 {
 		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;font-size:12px;margin-top:10px"><b>%s</b> changed in this step &nbsp; %s one of the runtime's own goroutines</div>`,
 			faint, paper, mark, chipHTML(chip{text: "G5", g: 5, system: true}))
 	}
@@ -53,13 +61,17 @@ func HTML(st *event.Story) string {
 	return b.String()
 }
 
-func startHTML(s *event.Snapshot) string {
+func startHTML(s *event.Snapshot, v View) string {
 	return fmt.Sprintf(`<details style="color:%s;background-color:%s;border-top:1px solid %s;padding:6px 0"><summary style="color:%s;background-color:%s"><b>start</b> &nbsp;the state before the first step</summary>%s</details>`,
-		ink, paper, edge, faint, paper, gridHTML(nil, s))
+		ink, paper, edge, faint, paper, gridsHTML(v, nil, s))
 }
 
 // StepHTML draws one step as a fold.
 func StepHTML(n int, st *event.Step, before *event.Snapshot, open bool) string {
+	return stepHTML(n, st, before, open, Queues)
+}
+
+func stepHTML(n int, st *event.Step, before *event.Snapshot, open bool, v View) string {
 	var b strings.Builder
 	attr := ""
 	if open {
@@ -71,7 +83,7 @@ func StepHTML(n int, st *event.Step, before *event.Snapshot, open bool) string {
 	if st.Note != "" {
 		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;margin:4px 0 0 30px">%s</div>`, ink, paper, esc(st.Note))
 	}
-	b.WriteString(gridHTML(before, &st.After))
+	b.WriteString(gridsHTML(v, before, &st.After))
 	if text, source := Rule(st); source != "" {
 		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;font-size:12px;margin:2px 0 2px 30px">Rule: %s. <span style="color:%s;background-color:%s;%s">%s</span></div>`,
 			faint, paper, esc(text), faint, paper, mono, esc(source))
@@ -80,8 +92,18 @@ func StepHTML(n int, st *event.Step, before *event.Snapshot, open bool) string {
 	return b.String()
 }
 
-func gridHTML(before, after *event.Snapshot) string {
-	t := queues(before, after)
+func gridsHTML(v View, before, after *event.Snapshot) string {
+	out := ""
+	if v&Queues != 0 {
+		out = gridHTML(queues(before, after), below(before, after), true)
+	}
+	for _, t := range details(v, before, after) {
+		out += gridHTML(t, nil, false)
+	}
+	return out
+}
+
+func gridHTML(t table, lines []line, wide bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<table style="color:%s;background-color:%s;border-collapse:collapse;margin:6px 0 4px 30px;font-size:13px;%s">`, ink, paper, sans)
 	b.WriteString(`<tr>`)
@@ -92,11 +114,15 @@ func gridHTML(before, after *event.Snapshot) string {
 	for _, r := range t.rows {
 		b.WriteString(`<tr>`)
 		for i, c := range r {
-			b.WriteString(cellHTML(c, widths[i]))
+			width := 60
+			if wide {
+				width = widths[i]
+			}
+			b.WriteString(cellHTML(c, width))
 		}
 		b.WriteString(`</tr>`)
 	}
-	for _, l := range below(before, after) {
+	for _, l := range lines {
 		fmt.Fprintf(&b, `<tr><th colspan="3" style="color:%s;background-color:%s;border:1px solid %s;padding:3px 10px;text-align:left;font-weight:600;font-size:12px">%s</th>`, faint, shade, edge, esc(l.label))
 		b.WriteString(cellSpan(cellOf{chips: l.chips, changed: l.changed}, 3))
 		b.WriteString(`</tr>`)

@@ -12,7 +12,10 @@ import (
 const mark = "▸"
 
 // Text draws a whole story as plain text.
-func Text(st *event.Story) string {
+func Text(st *event.Story) string { return TextOf(st, Queues) }
+
+// TextOf draws the views that are asked for as plain text.
+func TextOf(st *event.Story, v View) string {
 	var b strings.Builder
 	if st.Title != "" {
 		fmt.Fprintf(&b, "%s\n%s\n", st.Title, strings.Repeat("=", utf8.RuneCountInString(st.Title)))
@@ -23,12 +26,19 @@ func Text(st *event.Story) string {
 	if st.Title != "" || st.Intro != "" {
 		b.WriteString("\n")
 	}
+	if v&Lanes != 0 {
+		b.WriteString(lanesText(st))
+		if v == Lanes {
+			return b.String()
+		}
+		b.WriteString("\n")
+	}
 	b.WriteString("start\n")
-	b.WriteString(grid(nil, &st.Start))
+	b.WriteString(grids(v, nil, &st.Start))
 	before := &st.Start
 	for i := range st.Steps {
 		b.WriteString("\n")
-		b.WriteString(StepText(i+1, &st.Steps[i], before))
+		b.WriteString(stepText(i+1, &st.Steps[i], before, v))
 		before = &st.Steps[i].After
 	}
 	if len(st.Steps) > 0 {
@@ -39,6 +49,10 @@ func Text(st *event.Story) string {
 
 // StepText draws one step: what happened, by which rule, and the state after.
 func StepText(n int, st *event.Step, before *event.Snapshot) string {
+	return stepText(n, st, before, Queues)
+}
+
+func stepText(n int, st *event.Step, before *event.Snapshot, v View) string {
 	var b strings.Builder
 	head := fmt.Sprintf("step %d · %v · ", n, dur(st.After.Time))
 	b.WriteString(wrap(head+Caption(st, before), 88, ""))
@@ -48,12 +62,25 @@ func StepText(n int, st *event.Step, before *event.Snapshot) string {
 	if text, source := Rule(st); source != "" {
 		b.WriteString(wrap(fmt.Sprintf("rule: %s [%s]", text, source), 88, "  "))
 	}
-	b.WriteString(grid(before, &st.After))
+	b.WriteString(grids(v, before, &st.After))
 	return b.String()
 }
 
-func grid(before, after *event.Snapshot) string {
-	t := queues(before, after)
+func grids(v View, before, after *event.Snapshot) string {
+	out := ""
+	if v&Queues != 0 {
+		out = grid(queues(before, after))
+		for _, l := range below(before, after) {
+			out += fmt.Sprintf("  %s%s\n", pad(l.label+":", 26), orDash(chipsText(l.chips)))
+		}
+	}
+	for _, t := range details(v, before, after) {
+		out += grid(t)
+	}
+	return out
+}
+
+func grid(t table) string {
 	rows := [][]string{t.head}
 	for _, r := range t.rows {
 		var cells []string
@@ -91,9 +118,6 @@ func grid(before, after *event.Snapshot) string {
 		}
 	}
 	rule("└", "┴", "┘")
-	for _, l := range below(before, after) {
-		fmt.Fprintf(&b, "  %s%s\n", pad(l.label+":", 26), orDash(chipsText(l.chips)))
-	}
 	return b.String()
 }
 
