@@ -57,10 +57,15 @@ func child(newRunner func() (engine.Runner, error)) int {
 	return 0
 }
 
+// lastWords is the file of descriptor 2. It is kept because the descriptor of a
+// file that nothing refers to is closed, and the runtime would be silent then.
+var lastWords = os.Stderr
+
 // adopt gives the packages that look at the process's arguments and streams
 // the program's: they have looked before it was known.
 func adopt(t task, stderr *os.File) {
 	os.Args = append([]string{t.Name}, t.Args...)
+	runtime.KeepAlive(lastWords)
 	os.Stderr = stderr
 	log.SetOutput(stderr)
 	flag.CommandLine = flag.NewFlagSet(t.Name, flag.ExitOnError)

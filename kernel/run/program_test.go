@@ -70,8 +70,11 @@ func lines1(text []byte) []string {
 	return strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' })
 }
 
-// otherGoroutine finds the numbers of goroutines, which differ from run to run.
-var otherGoroutine = regexp.MustCompile(`(?m)^goroutine (?:[2-9]|1\d)\d* `)
+// What differs from run to run: numbers of goroutines, and addresses.
+var (
+	otherGoroutine = regexp.MustCompile(`(?m)^goroutine (?:[2-9]|1\d)\d* `)
+	address        = regexp.MustCompile(`0x[0-9a-f]+`)
+)
 
 func runMain(t *testing.T, c Config, args []string, stdin []byte) map[string]string {
 	t.Helper()
@@ -83,7 +86,7 @@ func runMain(t *testing.T, c Config, args []string, stdin []byte) map[string]str
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]string{"stdout": stdout.String(), "stderr": otherGoroutine.ReplaceAllString(stderr.String(), "goroutine N ")}
+	got := map[string]string{"stdout": stdout.String(), "stderr": address.ReplaceAllString(otherGoroutine.ReplaceAllString(stderr.String(), "goroutine N "), "0x?")}
 	if status != 0 {
 		got["status"] = strconv.Itoa(status) + "\n"
 	}
