@@ -85,7 +85,7 @@ func (f *function) changeType(i *ssa.ChangeType) {
 		f.line("%s = %s(%s)", r, to, f.x(i.X))
 		return
 	}
-	f.line("%s = %s(%s)", r, f.e.helper("retype", i.X.Type(), i.Type()), f.x(i.X))
+	f.assign(r, i.Type(), fmt.Sprintf("%s(%s)", f.e.helper("retype", i.X.Type(), i.Type()), f.x(i.X)))
 }
 
 // convert writes a conversion that changes a value's form.

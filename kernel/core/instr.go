@@ -126,8 +126,7 @@ func (f *function) set(v ssa.Value, format string, args ...any) {
 // be assigned to again.
 func (f *function) assign(reg string, t types.Type, call string) {
 	if _, ok := t.Underlying().(*types.Signature); ok {
-		text := f.e.types.core(t)
-		tmp := f.tempFor("h "+text, text)
+		tmp := f.fresh(f.e.types.core(t))
 		f.line("%s = %s", tmp, call)
 		call = tmp
 	}

@@ -175,7 +175,16 @@ func (f *function) expr(v ssa.Value, nested bool) string {
 		if isNil(x) && !isNil(y) {
 			x, y = y, x // the interpreter knows nil on the right
 		}
-		return paren("%s %s %s", f.operand(x, v), v.Op, f.operand(y, v))
+		left := f.operand(x, v)
+		if c, ok := x.(*ssa.Const); ok && c.Value != nil && !comparison(v.Op) {
+			_, both := y.(*ssa.Const)
+			if both || v.Op == token.SHL || v.Op == token.SHR {
+				// Not a constant for the interpreter, which would not let it overflow.
+				left = f.fresh(f.e.types.core(x.Type()))
+				f.line("%s = %s", left, f.x(x))
+			}
+		}
+		return paren("%s %s %s", left, v.Op, f.operand(y, v))
 	case *ssa.UnOp:
 		switch v.Op {
 		case token.MUL:

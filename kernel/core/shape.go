@@ -216,7 +216,7 @@ func foldClass(v ssa.Value) class {
 		}
 		return free
 	case *ssa.Convert:
-		if isNumeric(v.Type()) && isNumeric(v.X.Type()) {
+		if _, c := v.X.(*ssa.Const); !c && isNumeric(v.Type()) && isNumeric(v.X.Type()) {
 			return free
 		}
 	case *ssa.Field:

@@ -213,7 +213,7 @@ func (t *typeTable) faithful(typ types.Type) bool {
 		ok = true
 	case *types.Named:
 		_, ok = isCarried(typ)
-		ok = ok || types.IsInterface(typ) || t.loops(typ)
+		ok = ok || types.IsInterface(typ)
 	case *types.Pointer:
 		ok = t.faithful(typ.Elem())
 	case *types.Slice:
@@ -233,7 +233,7 @@ func (t *typeTable) faithful(typ types.Type) bool {
 
 // loops tells whether a named type leads back to itself by slices, maps,
 // functions and the like alone, so that it cannot be written without its name.
-// Such a type has its true face everywhere.
+// Such a type has a name on its core face too.
 func (t *typeTable) loops(n *types.Named) bool {
 	if known, ok := t.looping[n]; ok {
 		return known
@@ -299,6 +299,10 @@ func (t *typeTable) core(typ types.Type) string {
 	}
 	switch typ := typ.(type) {
 	case *types.Basic:
+		if typ.Kind() == types.UntypedNil {
+			text = t.symbol(types.NewInterfaceType(nil, nil))
+			break
+		}
 		if text = basicName(typ); typ.Kind() == types.UnsafePointer {
 			text = t.symbol(typ)
 		}

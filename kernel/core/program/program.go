@@ -46,7 +46,7 @@ type Type struct {
 	Path     string   `json:",omitempty"`
 	ID       string   `json:",omitempty"` // Named: what makes it the same type in another cell
 	Elem     int      `json:",omitempty"` // Named: the underlying type
-	Own      bool     `json:",omitempty"` // Named: its true face is its core face
+	Own      bool     `json:",omitempty"` // Named: it leads back to itself without a struct: its core face is named too
 	Key      int      `json:",omitempty"`
 	Len      int64    `json:",omitempty"`
 	Dir      int      `json:",omitempty"`

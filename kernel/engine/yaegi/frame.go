@@ -63,6 +63,9 @@ func (c *cell) guarded(fr *Frame, body func()) (recovered bool) {
 		recovered = c.unwind(fr, v)
 	}()
 	body()
+	// go/ssa leaves out the return's part when all defer statements stand in
+	// loops over functions inside such loops.
+	runDefers(fr)
 	done = true
 	return false
 }

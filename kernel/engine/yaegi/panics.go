@@ -66,18 +66,25 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 	}
 	switch v := v.(type) {
 	case *reflect.ValueError:
-		return nilError(), o
-	case string:
-		if strings.HasPrefix(v, "reflect") {
+		if v.Kind == reflect.Invalid {
 			return nilError(), o
 		}
-	case error:
-		if strings.HasPrefix(v.Error(), "reflect: ") {
+		return interpreterError(v.Error()), o
+	case string:
+		switch {
+		case strings.HasPrefix(v, "reflect") && strings.Contains(v, "nil"):
 			return nilError(), o
+		case strings.HasPrefix(v, "reflect"):
+			return interpreterError(v), o
 		}
 	}
 	return v, o
 }
+
+// interpreterError is a defect of the kernel that shows while a cell runs.
+type interpreterError string
+
+func (e interpreterError) Error() string { return "defect of the interpreter: " + string(e) }
 
 // same tells whether two interfaces hold one value, which need not be
 // comparable.

@@ -200,7 +200,7 @@ func (s *Set) core(i int) reflect.Type {
 	case program.Named:
 		s.truth(i)
 		if d.Own {
-			t = s.truth(i)
+			t = s.Named[i].Core
 		} else if u := &s.types[d.Elem]; u.Kind == program.Struct || u.Kind == program.Interface {
 			t = s.Named[i].Core
 		} else {

@@ -49,7 +49,7 @@ func (s *Set) declare(i int) *Named {
 		n.ptr.hash = t.hash*16777619 + '*'
 		t.ptrToThis = w.off(unsafe.Pointer(n.ptr))
 	}
-	if kind == reflect.Struct {
+	if kind == reflect.Struct || d.Own {
 		if old != nil && old.shape == shape {
 			n.Core = old.Core // variables hold values of it
 		} else {
@@ -95,21 +95,14 @@ func (s *Set) fill(i int, n *Named, u *program.Type, methods []program.Method) e
 	case reflect.Interface:
 		s.iface(s.types[i].Elem, t)
 	default:
-		// Everything behind the common head is the underlying type's own.
-		from := toRType(s.truth(s.types[i].Elem))
-		size, head := headSize(n.True.Kind()), unsafe.Sizeof(rtype{})
-		copy(bytesAt(t, head, size-head), bytesAt(from, head, size-head))
-		if n.True.Kind() == reflect.Func {
-			ft := (*funcType)(unsafe.Pointer(from))
-			params := uintptr(ft.in) + uintptr(ft.out&0x7fff)
-			src := size
-			if from.tflag&flagUncommon != 0 {
-				src += unsafe.Sizeof(uncommon{})
+		if err := copyParts(t, toRType(s.truth(s.types[i].Elem)), s.types[i].Name); err != nil {
+			return err
+		}
+		if core := toRType(n.Core); s.types[i].Own && !s.world.filled[core] {
+			s.world.filled[core] = true
+			if err := copyParts(core, toRType(s.core(s.types[i].Elem)), s.types[i].Name); err != nil {
+				return err
 			}
-			if params > maxParams {
-				return fmt.Errorf("type %s: more than %d parameters and results", s.types[i].Name, maxParams)
-			}
-			copy(bytesAt(t, size+unsafe.Sizeof(uncommon{}), params*8), bytesAt(from, src, params*8))
 		}
 	}
 	if n.True.Kind() == reflect.Interface {
@@ -119,6 +112,28 @@ func (s *Set) fill(i int, n *Named, u *program.Type, methods []program.Method) e
 		return err
 	}
 	return s.methods(n, n.ptr, s.types[i].Methods, s.types[i].Path)
+}
+
+// copyParts gives a named type what its underlying one has behind the head
+// that all types share.
+func copyParts(t, from *rtype, name string) error {
+	kind := reflect.Kind(t.kind)
+	size, head := headSize(kind), unsafe.Sizeof(rtype{})
+	copy(bytesAt(t, head, size-head), bytesAt(from, head, size-head))
+	if kind != reflect.Func {
+		return nil
+	}
+	ft := (*funcType)(unsafe.Pointer(from))
+	params := uintptr(ft.in) + uintptr(ft.out&0x7fff)
+	src := size
+	if from.tflag&flagUncommon != 0 {
+		src += unsafe.Sizeof(uncommon{})
+	}
+	if params > maxParams {
+		return fmt.Errorf("type %s: more than %d parameters and results", name, maxParams)
+	}
+	copy(bytesAt(t, size+unsafe.Sizeof(uncommon{}), params*8), bytesAt(from, src, params*8))
+	return nil
 }
 
 // maxParams is the room a named func type has for its parameters.
