@@ -7,7 +7,6 @@ package yaegi
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"reflect"
 	"sync"
@@ -140,6 +139,3 @@ func (r *Runner) Forget() {
 	defer r.vars.mu.Unlock()
 	clear(r.vars.byID)
 }
-
-// String names the runner in messages.
-func (r *Runner) String() string { return fmt.Sprintf("yaegi runner, %d variables", len(r.vars.byID)) }

@@ -111,7 +111,7 @@ func (n *notebook) prepare(code string) (engine.Job, *engine.Failure) {
 	if fail != nil {
 		return engine.Job{}, fail
 	}
-	p, fail := n.build.Emit(inputOf(checked))
+	p, fail := n.build.Emit(core.InputOf(checked))
 	if fail != nil {
 		return engine.Job{}, fail
 	}
@@ -122,15 +122,6 @@ func (n *notebook) prepare(code string) (engine.Job, *engine.Failure) {
 	}
 	n.cells.Commit(checked)
 	return engine.Job{ID: uint64(n.number), Cell: n.number, Program: text}, nil
-}
-
-// inputOf gives a checked cell to the emitter.
-func inputOf(c *checker.Checked) core.Input {
-	return core.Input{
-		Fset: c.Fset, Pkg: c.Pkg, Info: c.Info, File: c.File, Entry: c.Entry,
-		NewVars: c.NewVars, UsedVars: c.UsedVars, ResultFunc: c.ResultFunc, Result: c.Result,
-		Position: c.Position,
-	}
 }
 
 // whole checks a program by itself, without a notebook's rules.
