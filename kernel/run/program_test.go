@@ -20,7 +20,8 @@ var update = flag.Bool("update", false, "write what programs do into testdata")
 
 // TestPrograms runs the archives of testdata. Each holds main.go and may hold
 // args (one a line) and stdin; status, stdout and stderr are what a built
-// program does. A section known says why it is not so yet. In stderr goroutines but the first have the number N.
+// program does. A section known says why it is not so yet. In stderr goroutines
+// but the first have the number N, and addresses are 0x?.
 func TestPrograms(t *testing.T) {
 	c := carried(t)
 	files, err := filepath.Glob("testdata/*.txtar")
