@@ -41,3 +41,30 @@ func TestLanguage(t *testing.T) {
 		})
 	}
 }
+
+// Cells speak to their own job through lab.
+func TestLab(t *testing.T) {
+	n := newNotebook(t)
+	if _, rep := n.run("import \"runnext/lab\"\nlab.Show(1)\nh := lab.Markdown(\"*x*\")\n_ = h"); rep.Failure != nil {
+		t.Errorf("%v\n%s", rep.Failure, n.source)
+	}
+}
+
+// NumGoroutine counts the learner's goroutines.
+func TestNumGoroutine(t *testing.T) {
+	n := newNotebook(t)
+	x, rep := n.run("import (\n\t\"fmt\"\n\t\"runtime\"\n)\nstop := make(chan bool)\nfor range 3 {\n\tgo func() { <-stop }()\n}\nfmt.Println(runtime.NumGoroutine())\nclose(stop)")
+	if x.stdout() != "4\n" {
+		t.Errorf("printed %q, %v", x.stdout(), rep.Failure)
+	}
+}
+
+// Input comes from the job, whichever way it is read.
+func TestStdin(t *testing.T) {
+	n := newNotebook(t)
+	x := &testIO{in: strings.NewReader("one\ntwo 3\n")}
+	x, rep := n.runContext(t.Context(), "import (\n\t\"bufio\"\n\t\"fmt\"\n\t\"os\"\n)\nline, _ := bufio.NewReaderSize(os.Stdin, 16).ReadString('\\n')\nfmt.Printf(\"%q\\n\", line)\nfmt.Fprintln(os.Stdout, \"out\")\nfmt.Fprintln(os.Stderr, \"err\")\nos.Stdout.WriteString(\"direct\\n\")", x)
+	if x.stdout() != "\"one\\n\"\nout\ndirect\n" || x.err.String() != "err\n" {
+		t.Errorf("printed %q and %q, %v", x.stdout(), x.err.String(), rep.Failure)
+	}
+}
