@@ -71,6 +71,11 @@ func Goroot(root, folder string, listed []string) ([]Program, error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("no programs in %s: this Go installation has no test folder", dir)
 	}
+	for _, name := range listed {
+		if !slices.Contains(files, filepath.Join(dir, name)) {
+			return nil, fmt.Errorf("%s is listed and not in %s", name, dir)
+		}
+	}
 	var all []Program
 	for _, f := range files {
 		base := filepath.Base(f)
