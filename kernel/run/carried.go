@@ -20,11 +20,7 @@ func Carried(path string, args ...string) (Config, error) {
 	importer := library.Importer(token.NewFileSet())
 	builder := core.NewBuilder(importer)
 	return Config{Importer: importer, Path: path, Args: args, Emit: func(c *cell.Checked) ([]byte, *engine.Failure) {
-		p, failure := builder.Emit(core.Input{
-			Fset: c.Fset, Pkg: c.Pkg, Info: c.Info, File: c.File, Entry: c.Entry,
-			NewVars: c.NewVars, UsedVars: c.UsedVars, ResultFunc: c.ResultFunc, Result: c.Result,
-			Position: c.Position,
-		})
+		p, failure := builder.Emit(core.InputOf(c))
 		if failure != nil {
 			return nil, failure
 		}

@@ -22,8 +22,8 @@ type Document struct {
 }
 
 // Notebook runs the cells of d in order and gives the exit status: 0, 1 after
-// a cell that failed and was not tagged raises-exception, 124 when the time
-// has passed. What a cell prints goes to the stream it is printed to, values
+// a cell that failed and was not tagged raises-exception, 124 when the time has
+// passed, 130 when ctx has ended. What a cell prints goes to the stream it is printed to, values
 // and displays as their text/plain to d.Stdout, failures to d.Stderr. The error
 // is one that kept the notebook from starting. The caller closes eng.
 func Notebook(ctx context.Context, eng engine.Engine, d Document) (int, error) {
@@ -48,6 +48,9 @@ func Notebook(ctx context.Context, eng engine.Engine, d Document) (int, error) {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		fmt.Fprintf(d.Stderr, "runnext: %s was stopped after %v\n", d.File, d.Timeout)
 		return StatusTimeout, nil
+	}
+	if ctx.Err() != nil {
+		return statusInterrupt, nil
 	}
 	return status, nil
 }

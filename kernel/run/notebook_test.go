@@ -86,6 +86,19 @@ func TestNotebookTimeLimit(t *testing.T) {
 	}
 }
 
+func TestNotebookInterrupted(t *testing.T) {
+	eng := echo.New()
+	defer eng.Close(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var stderr strings.Builder
+	name := writeNotebook(t, map[string]any{"nbformat": 4, "cells": []any{cellOf("wait for ever", "raises-exception"), cellOf("print b")}})
+	status, err := Notebook(ctx, eng, Document{File: name, Stdout: &stderr, Stderr: &stderr})
+	if status != 130 || err != nil || strings.Contains(stderr.String(), "b\n") {
+		t.Errorf("status %d, %v, %q", status, err, stderr.String())
+	}
+}
+
 func TestNotNotebooks(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{`{`, "not a notebook"},

@@ -30,6 +30,8 @@ const (
 	StatusCrash   = 2   // a panic, a fatal error, a deadlock: as the Go runtime has it
 	StatusTimeout = 124 // -t has passed, as timeout(1) has it
 	statusSignal  = 128 // and the signal's number, as a shell has it
+
+	statusInterrupt = statusSignal + 2 // of a notebook: nobody waits for its cells any more
 )
 
 // Config is what a program is checked with and run by. All of it must be
