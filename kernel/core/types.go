@@ -317,13 +317,7 @@ func (t *typeTable) core(typ types.Type) string {
 			text = t.symbol(typ)
 			break
 		}
-		// A type that is made of itself, like func(int) F, has no text of its
-		// own; whoever meets it on the way finds the symbol.
-		symbol := t.symbol(typ)
-		t.text.Set(typ, symbol)
-		if text = t.core(typ.Underlying()); strings.Contains(text+" ", symbol) {
-			text = symbol
-		}
+		text = t.core(typ.Underlying())
 	case *types.Pointer:
 		text = "*" + t.core(typ.Elem())
 	case *types.Slice:
