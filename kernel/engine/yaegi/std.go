@@ -67,7 +67,11 @@ func (s *streams) read(f *os.File, p []byte) (int, error) {
 	if s.stdin == nil {
 		return 0, io.EOF
 	}
-	return s.stdin.Read(p)
+	n, err := s.stdin.Read(p)
+	// An interrupt ends the wait for an answer with an error; the cell must
+	// not go on to work with it.
+	s.c.check()
+	return n, err
 }
 
 func (s *streams) own(f *os.File) bool {
