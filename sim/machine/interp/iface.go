@@ -171,14 +171,17 @@ func spellAny(s string) string {
 			i += 2
 			continue
 		}
-		if len(s)-i >= 11 && s[i:i+11] == "interface{}" {
-			out = append(out, "interface {}"...)
-			i += 10
+		if w, rest, ok := strings.Cut(s[i:], "{"); ok && (w == "interface" || w == "struct") && (i == 0 || !word(s[i-1])) {
+			out = append(append(out, w...), " {"...)
+			i += len(w)
+			body, _, _ := strings.Cut(rest, "}")
+			if body != "" {
+				out = append(out, ' ')
+			}
 			continue
 		}
-		if len(s)-i >= 8 && s[i:i+8] == "struct{}" {
-			out = append(out, "struct {}"...)
-			i += 7
+		if s[i] == '}' && len(out) > 0 && out[len(out)-1] != '{' {
+			out = append(out, " }"...)
 			continue
 		}
 		out = append(out, s[i])
