@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -38,6 +39,7 @@ type answer struct {
 const (
 	answerEOF     = "EOF"
 	answerNoInput = "no input"
+	answerStopped = "interrupted"
 )
 
 func answerOf(id uint64, text string, err error) answer {
@@ -48,6 +50,8 @@ func answerOf(id uint64, text string, err error) answer {
 		a.Error = answerEOF
 	case errors.Is(err, engine.ErrNoInput):
 		a.Error = answerNoInput
+	case errors.Is(err, context.Canceled):
+		a.Error = answerStopped
 	default:
 		a.Error = "input: " + err.Error()
 	}
@@ -62,6 +66,8 @@ func (a answer) err() error {
 		return io.EOF
 	case answerNoInput:
 		return engine.ErrNoInput
+	case answerStopped:
+		return context.Canceled
 	}
 	return errors.New(a.Error)
 }

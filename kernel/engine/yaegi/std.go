@@ -2,6 +2,8 @@ package yaegi
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,8 +70,11 @@ func (s *streams) read(f *os.File, p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n, err := s.stdin.Read(p)
-	// An interrupt ends the wait for an answer with an error; the cell must
-	// not go on to work with it.
+	if errors.Is(err, context.Canceled) {
+		// An interrupt has ended the wait for an answer; the cell must not go
+		// on to work with the error, and its word may not have been seen yet.
+		s.c.owner().halt()
+	}
 	s.c.check()
 	return n, err
 }
