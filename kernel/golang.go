@@ -92,11 +92,7 @@ func (b brokenRunner) Run(context.Context, engine.Job, engine.IO) engine.Report 
 // that the runner in the worker decodes.
 func emitter(b *core.Builder) notebook.Frontend {
 	return func(c *cell.Checked) ([]byte, *engine.Failure) {
-		p, failure := b.Emit(core.Input{
-			Fset: c.Fset, Pkg: c.Pkg, Info: c.Info, File: c.File, Entry: c.Entry,
-			NewVars: c.NewVars, UsedVars: c.UsedVars,
-			ResultFunc: c.ResultFunc, Result: c.Result, Position: c.Position,
-		})
+		p, failure := b.Emit(core.InputOf(c))
 		if failure != nil {
 			return nil, failure
 		}

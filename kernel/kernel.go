@@ -47,7 +47,6 @@ type Config struct {
 	Listening func()
 }
 
-
 // How long an error waits for cells that were sent behind it and are still on
 // their way, so that they are aborted and not run: the sockets' time, and
 // jupyter_server's, which hands a Run All on one message at a time (at 2 ms
