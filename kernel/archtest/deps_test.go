@@ -55,7 +55,6 @@ var rules = []rule{
 	{of: "sim/scene/...", imports: []string{"sim", "sim/event"}},
 	{of: "sim/machine/...", imports: []string{"sim", "sim/event"}, outside: []string{tools}},
 	{of: "sim/machine/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/render", "sim/verify"}, outside: []string{tools}},
-	{of: "sim/explore/...", imports: []string{"sim", "sim/event", "sim/machine"}, outside: []string{tools}},
 }
 
 // never lists what must not be reached by any path.

@@ -24,7 +24,7 @@ const (
 )
 
 // crashBegins finds the line with which the runtime begins to die
-// (go1.26.8 runtime/panic.go:1226 throw, stack.go, signal_unix.go).
+// (go1.26.8 runtime/panic.go:1220 throw, stack.go, signal_unix.go).
 var crashBegins = regexp.MustCompile(`^(?:fatal error: |fatal: |panic: |runtime: (?:goroutine stack exceeds|out of memory|cannot allocate)|SIG[A-Z]+: |unexpected fault address )`)
 
 // goroutineHeader begins the stack of one goroutine.

@@ -147,7 +147,7 @@ func (c *cell) equal(site int, x, y any) (eq bool) {
 
 // assertionError gives Go's error for a failed type assertion.
 func assertionError(iface, concrete, asserted reflect.Type, missing string) error {
-	// The layout is go1.26.8 runtime/error.go:29 TypeAssertionError.
+	// The layout is go1.26.8 runtime/error.go:35 TypeAssertionError.
 	e := new(runtime.TypeAssertionError)
 	p := (*struct {
 		iface, concrete, asserted unsafe.Pointer
