@@ -97,6 +97,7 @@ type Site struct {
 	Func string
 	File string
 	Line int
+	Col  int // in bytes from 1, 0 when it is not known
 }
 
 // Event is one transition. The zero value of M, P and P2 means M0 or P0; -1

@@ -54,6 +54,7 @@ func (e *Event) AppendText(b []byte) []byte {
 		word("fn", s.Func)
 		word("file", s.File)
 		num("line", int64(s.Line), 0)
+		num("col", int64(s.Col), 0)
 	}
 	return b
 }
@@ -170,6 +171,8 @@ func (e *Event) set(site *Site, key, value string) error {
 		e.N = n
 	case "line":
 		site.Line = int(n)
+	case "col":
+		site.Col = int(n)
 	default:
 		return fmt.Errorf("event: unknown key %q", key)
 	}

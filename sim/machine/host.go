@@ -155,7 +155,7 @@ func (h *host) site(p interp.Place) *event.Site {
 		return s
 	}
 	pos := h.cfg.Program.Fset.Position(p.Pos)
-	s := &event.Site{Func: ssaName(p.Fn), File: pos.Filename, Line: pos.Line}
+	s := &event.Site{Func: ssaName(p.Fn), File: pos.Filename, Line: pos.Line, Col: pos.Column}
 	h.sites[p] = s
 	return s
 }

@@ -77,8 +77,8 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 	case biMin, biMax:
 		return t.minMax(x.tok, typ(0), args)
 	case biClear:
-		if mp := args[0].Map(); typ(0).Kind == KMap {
-			if mp != nil {
+		if typ(0).Kind == KMap {
+			if mp := args[0].Map(); mp != nil {
 				mp.clear()
 			}
 		} else {

@@ -47,15 +47,7 @@ func (t *Thread) Spent() int64 { return t.budget - t.left }
 // Quiet tells whether the thread is setting up the standard library, which
 // costs no time.
 func (t *Thread) Quiet() bool {
-	if t.quiet {
-		return true
-	}
-	for i := range t.frames {
-		if f := t.frames[i].fn; f != nil && f.quiet {
-			return true
-		}
-	}
-	return false
+	return t.quiet || t.setup > 0
 }
 
 // run executes the frame on top, and those it calls, until the budget is used

@@ -15,6 +15,7 @@ type Thread struct {
 
 	budget, left int64
 	quiet        bool // it initializes a package, for no goroutine
+	setup        int  // frames that initialize a standard package
 	frames       []frame
 	stack        []Value
 	await        func(t *Thread) Status
@@ -217,6 +218,9 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 	if fn.Trap != nil {
 		fn.Trap(t)
 	}
+	if fn.quiet {
+		t.setup++
+	}
 	t.frames = append(t.frames, frame{fn: fn, base: int32(base), dst: dst})
 	return t.stack[base : base+fn.nregs], Called
 }
@@ -224,6 +228,9 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 // pop takes the top frame off.
 func (t *Thread) pop() {
 	f := &t.frames[len(t.frames)-1]
+	if f.fn != nil && f.fn.quiet {
+		t.setup--
+	}
 	if f.fn != nil && f.native == nil && !t.quiet {
 		t.M.Host.Return(t, f.fn.bytes)
 	}
