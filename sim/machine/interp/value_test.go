@@ -1,0 +1,119 @@
+package interp
+
+import (
+	"testing"
+	"unsafe"
+
+	"pgregory.net/rapid"
+)
+
+// TestGrowCap compares the capacity that append gives with Go's own, for
+// slices that are surely on the heap.
+func TestGrowCap(t *testing.T) {
+	var ints []int64
+	var bytes []byte
+	var strs []string
+	var odd [][3]int64
+	sink := func(...any) {}
+	for n := range 3000 {
+		check(t, "int64", len(ints)+1, cap(ints), 8, false, func() int { ints = append(ints, 1); return cap(ints) })
+		check(t, "byte", len(bytes)+1, cap(bytes), 1, false, func() int { bytes = append(bytes, 1); return cap(bytes) })
+		check(t, "string", len(strs)+1, cap(strs), 16, true, func() int { strs = append(strs, ""); return cap(strs) })
+		check(t, "[3]int64", len(odd)+1, cap(odd), 24, false, func() int { odd = append(odd, [3]int64{}); return cap(odd) })
+		sink(ints, bytes, strs, odd, n)
+	}
+	for n := 1; n < 5000; n += 37 {
+		s := append(leak([]int64(nil)), make([]int64, n)...)
+		if got := growCap(n, 0, 8, false); got != cap(s) {
+			t.Errorf("%d at once: capacity %d, want %d", n, got, cap(s))
+		}
+	}
+}
+
+//go:noinline
+func leak[T any](s []T) []T { return s }
+
+func check(t *testing.T, name string, need, old int, size int64, pointers bool, grow func() int) {
+	t.Helper()
+	c := grow()
+	if need <= old {
+		return
+	}
+	if got := growCap(need, old, size, pointers); got != c && old > 0 {
+		t.Errorf("%s: from %d to hold %d: capacity %d, want %d", name, old, need, got, c)
+	}
+}
+
+// TestMapAgainstGo does the same to a map of the machine and to one of Go.
+func TestMapAgainstGo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := &Map{typ: &Type{key: &Type{Kind: KString, Size: 1}, elem: &Type{Kind: KInt, Size: 1}}, strs: map[string]int32{}}
+		model := map[string]int64{}
+		key := rapid.SampledFrom([]string{"", "a", "b", "ab", "c"})
+		t.Repeat(map[string]func(*rapid.T){
+			"set": func(t *rapid.T) {
+				k, v := key.Draw(t, "k"), rapid.Int64().Draw(t, "v")
+				x.set(nil, String(k), Int(v))
+				model[k] = v
+			},
+			"delete": func(t *rapid.T) {
+				k := key.Draw(t, "k")
+				x.remove(nil, String(k))
+				delete(model, k)
+			},
+			"walk": func(t *rapid.T) {
+				seen := map[string]int64{}
+				it := &iter{m: x, start: rapid.IntRange(0, max(len(x.list)-1, 0)).Draw(t, "start")}
+				var out [3]Value
+				for it.next(out[:]); out[0].Bool(); it.next(out[:]) {
+					if _, twice := seen[out[1].Str()]; twice {
+						t.Fatalf("the key %q is met twice", out[1].Str())
+					}
+					seen[out[1].Str()] = out[2].Int()
+				}
+				if len(seen) != len(model) {
+					t.Fatalf("the walk meets %v, want %v", seen, model)
+				}
+			},
+			"": func(t *rapid.T) {
+				if x.Len() != len(model) {
+					t.Fatalf("%d entries, want %d", x.Len(), len(model))
+				}
+				for k, want := range model {
+					v, ok, _ := x.Get(nil, String(k))
+					if !ok || v.Int() != want {
+						t.Fatalf("%q gives %d, %v; want %d", k, v.Int(), ok, want)
+					}
+				}
+			},
+		})
+	})
+}
+
+func TestValues(t *testing.T) {
+	if v := String("héllo"); v.Str() != "héllo" || v.N != 6 {
+		t.Errorf("a string of %d bytes: %q", v.N, v.Str())
+	}
+	if s := ByteSlice([]byte("abc")); string(s.Bytes()) != "abc" || s.Len() != 3 {
+		t.Errorf("a slice of %d: %q", s.Len(), s.Bytes())
+	}
+	if s := Slice(nil); s.P != nil || s.Len() != 0 {
+		t.Error("no elements are not a nil slice")
+	}
+	if s := Slice([]Value{}); s.P == nil {
+		t.Error("an empty slice is a nil slice")
+	}
+	if f := Float(-2.5); f.Float() != -2.5 {
+		t.Errorf("a float: %v", f.Float())
+	}
+	if c := Complex(3 + 4i); c.Complex() != 3+4i || (Value{}).Complex() != 0 {
+		t.Errorf("a complex: %v", c.Complex())
+	}
+	p := newCells(3)
+	store(p, Value{P: unsafe.Pointer(&[]Value{Int(1), Int(2), Int(3)}[0])}, 3, true)
+	q := load(p, 3, true)
+	(*Value)(p).N = 9
+	if got := q.Cells(3); got[0].Int() != 1 || got[2].Int() != 3 {
+		t.Errorf("a loaded struct shares its cells: %v", got)
+	}
+}
