@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -22,26 +23,37 @@ import (
 type Importer struct {
 	lib  *Library
 	fset *token.FileSet
+	all  bool // from source whatever can be
 
 	mu     sync.Mutex
 	loaded map[string]*types.Package // complete
 	named  map[string]*types.Package // complete, or named by export data so far
-	bodies map[string]*source
+	bodies map[string]*Source
+	order  []*Source
 }
 
-// source is a package that was checked from its source.
-type source struct {
-	files []*ast.File
-	info  *types.Info
+// Source is a package that was checked from its source.
+type Source struct {
+	Pkg   *types.Package
+	Files []*ast.File
+	Info  *types.Info
 }
 
-// Importer gives a new importer. Positions of sources go to fset.
-func (l *Library) Importer(fset *token.FileSet) *Importer {
+// Importer gives a new importer for cells: a package is checked from its source
+// when a compiled form of it would lack generic functions. Positions of sources
+// go to fset.
+func (l *Library) Importer(fset *token.FileSet) *Importer { return l.importer(fset, false) }
+
+// SourceImporter gives a new importer for the simulator: every package whose
+// source is carried is checked from it.
+func (l *Library) SourceImporter(fset *token.FileSet) *Importer { return l.importer(fset, true) }
+
+func (l *Library) importer(fset *token.FileSet, all bool) *Importer {
 	return &Importer{
-		lib: l, fset: fset,
+		lib: l, fset: fset, all: all,
 		loaded: map[string]*types.Package{"unsafe": types.Unsafe},
 		named:  map[string]*types.Package{},
-		bodies: map[string]*source{},
+		bodies: map[string]*Source{},
 	}
 }
 
@@ -64,7 +76,20 @@ func (im *Importer) Bodies(path string) ([]*ast.File, *types.Info, bool) {
 	if !ok {
 		return nil, nil, false
 	}
-	return s.files, s.info, true
+	return s.Files, s.Info, true
+}
+
+// Sourced lists the packages that were checked from their sources so far, each
+// after those it imports.
+func (im *Importer) Sourced() []*Source {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	return slices.Clone(im.order)
+}
+
+// fromSource tells whether a package is checked from its source.
+func (im *Importer) fromSource(p index.Package) bool {
+	return len(p.Sources) > 0 && (im.all || p.Cells)
 }
 
 // load gives a package with im.mu held.
@@ -76,8 +101,12 @@ func (im *Importer) load(path string) (*types.Package, error) {
 	if !ok {
 		return nil, fmt.Errorf("package %s is not part of this kernel", path)
 	}
-	for _, other := range entry.Mentions {
-		if o, ok := im.lib.index.Packages[other]; ok && len(o.Sources) > 0 || len(entry.Sources) > 0 {
+	names := entry.Mentions
+	if im.fromSource(entry) {
+		names = entry.Imports
+	}
+	for _, other := range names {
+		if im.fromSource(entry) || im.fromSource(im.lib.index.Packages[other]) {
 			if _, err := im.load(other); err != nil {
 				return nil, err
 			}
@@ -85,7 +114,7 @@ func (im *Importer) load(path string) (*types.Package, error) {
 	}
 	var p *types.Package
 	var err error
-	if len(entry.Sources) > 0 {
+	if im.fromSource(entry) {
 		p, err = im.check(path, entry)
 	} else {
 		p, err = im.readExport(path)
@@ -127,7 +156,8 @@ func (im *Importer) check(path string, entry index.Package) (*types.Package, err
 	if err != nil {
 		return nil, err
 	}
-	im.bodies[path] = &source{files, info}
+	im.bodies[path] = &Source{p, files, info}
+	im.order = append(im.order, im.bodies[path])
 	return p, nil
 }
 

@@ -14,6 +14,7 @@ func wired() bodies {
 	return bodies{
 		kernel:     serveKernel,
 		worker:     serveWorker,
+		sim:        simulateFile,
 		lessons:    lessons.FS(),
 		host:       install.ThisHost(),
 		executable: os.Executable,

@@ -39,15 +39,15 @@ func fillArchive(z *zip.Writer, pkgs []*listed) error {
 				return err
 			}
 		}
-		if sourced[p.ImportPath] {
-			entry.Mentions = p.Imports
+		if p.hasSource() {
+			entry.Imports, entry.Cells = p.Imports, sourced[p.ImportPath]
 			for _, file := range p.GoFiles {
 				src, err := os.ReadFile(filepath.Join(p.Dir, file))
 				if err != nil {
 					return err
 				}
 				entry.Sources = append(entry.Sources, file)
-				if err := put(z, index.Source(p.Path, file), src); err != nil {
+				if err := put(z, index.Source(p.Path, file), bare(src)); err != nil {
 					return err
 				}
 			}

@@ -52,19 +52,7 @@ func listPackages(version string) ([]*listed, error) {
 	for _, p := range pkgs {
 		known[p.ImportPath] = true
 	}
-	var hidden []string
-	for _, p := range pkgs {
-		if !sourced[p.ImportPath] {
-			continue
-		}
-		for _, path := range p.Imports {
-			if !known[path] {
-				known[path] = true
-				hidden = append(hidden, path)
-			}
-		}
-	}
-	if len(hidden) > 0 {
+	for hidden := unknown(pkgs, known); len(hidden) > 0; {
 		more, err := goList(hidden...)
 		if err != nil {
 			return nil, err
@@ -73,6 +61,7 @@ func listPackages(version string) ([]*listed, error) {
 			p.Hidden = true
 		}
 		pkgs = append(pkgs, more...)
+		hidden = unknown(more, known)
 	}
 	for _, e := range extra {
 		more, err := goList(e.module)
@@ -93,6 +82,26 @@ func listPackages(version string) ([]*listed, error) {
 	slices.SortFunc(pkgs, func(a, b *listed) int { return strings.Compare(a.Path, b.Path) })
 	return pkgs, nil
 }
+
+// unknown gives what sources import and known does not hold yet, and adds it.
+func unknown(pkgs []*listed, known map[string]bool) []string {
+	var paths []string
+	for _, p := range pkgs {
+		if !p.hasSource() {
+			continue
+		}
+		for _, path := range p.Imports {
+			if !known[path] {
+				known[path] = true
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
+}
+
+// hasSource tells whether the package's source is carried.
+func (p *listed) hasSource() bool { return sourced[p.ImportPath] || simulated[p.ImportPath] }
 
 // goList runs go list -export, which compiles what is not in the build cache.
 func goList(paths ...string) ([]*listed, error) {

@@ -36,18 +36,45 @@ unicode unicode/utf16 unicode/utf8 unique unsafe weak
 golang.org/x/sync/errgroup golang.org/x/sync/semaphore golang.org/x/sync/singleflight
 `)
 
-// sourced lists the packages that are type-checked from their sources: some
-// function of theirs is generic, or blocks where a simulated goroutine must be
-// able to stop.
-var sourced = map[string]bool{
-	"cmp": true, "container/heap": true, "container/list": true, "container/ring": true,
-	"context": true, "errors": true, "iter": true, "maps": true, "slices": true,
-	"sort": true, "sync": true, "sync/atomic": true,
-	"golang.org/x/sync/errgroup": true, "golang.org/x/sync/semaphore": true,
+// sourced lists the packages that are type-checked from their sources wherever
+// they are imported: some function of theirs is generic.
+var sourced = set(`
+cmp container/heap container/list container/ring
+context errors iter maps slices
+sort sync sync/atomic
+golang.org/x/sync/errgroup golang.org/x/sync/semaphore
+`)
+
+// simulated lists the packages that are type-checked from their sources for
+// the simulator, besides those above: it executes their functions, so that a
+// simulated goroutine can stop inside them. runnext/sim/machine names them.
+var simulated = set(`
+bufio bytes
+encoding/base64 encoding/binary encoding/hex
+golang.org/x/sync/singleflight
+hash hash/crc32 hash/fnv hash/maphash
+internal/bytealg internal/byteorder internal/chacha8rand internal/oserror
+internal/race internal/strconv internal/stringslite internal/sync
+io
+log log/internal
+math math/big math/bits math/cmplx math/rand math/rand/v2
+regexp regexp/syntax
+strconv strings
+text/tabwriter time
+unicode unicode/utf16 unicode/utf8 unique
+`)
+
+func set(paths string) map[string]bool {
+	m := map[string]bool{}
+	for _, p := range strings.Fields(paths) {
+		m[p] = true
+	}
+	return m
 }
 
 // extra names packages of this module that cells import under another path.
 // One that does not exist in the tree is left out.
 var extra = []struct{ cell, module string }{
 	{"runnext/lab", "runnext/kernel/lab"},
+	{"runnext/gmp", "runnext/sim/gmp"},
 }

@@ -16,8 +16,10 @@ type Package struct {
 	Name     string   // of the package clause
 	Module   string   // import path for the toolchain; differs for our own packages
 	Hidden   bool     `json:",omitempty"` // needed by sources, not offered to cells
-	Mentions []string `json:",omitempty"` // packages that its declarations name
-	Sources  []string `json:",omitempty"` // files, when it is checked from source
+	Mentions []string `json:",omitempty"` // packages that its export data names
+	Sources  []string `json:",omitempty"` // files, when its source is carried
+	Imports  []string `json:",omitempty"` // packages that its source imports
+	Cells    bool     `json:",omitempty"` // checked from its source for cells too, not for the simulator alone
 }
 
 // Export names the export data of a package.

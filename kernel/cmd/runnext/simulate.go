@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"runnext/kernel/simulate"
+	"runnext/kernel/std"
+)
+
+// simulateFile is `runnext sim`.
+func simulateFile(ctx context.Context, o simOptions) (status int, err error) {
+	library, err := std.Carried()
+	if err != nil {
+		return 0, fmt.Errorf("sim: %w", err)
+	}
+	var files outputs
+	defer func() { err = errors.Join(err, files.close()) }()
+	p := simulate.Program{
+		File: o.File, P: o.P, Seed: uint64(o.Seed), BootTick: uint32(o.BootTick),
+		Steps: o.Steps, Timeout: o.Timeout, Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr,
+		State: files.create(o.StateFile), At: o.At,
+		Picture: files.create(o.Output), Format: simulate.Format(o.Format),
+	}
+	if files.err != nil {
+		return 0, fmt.Errorf("sim: %w", files.err)
+	}
+	return simulate.Run(ctx, library, p)
+}
+
+// outputs are the files a command writes besides its streams.
+type outputs struct {
+	files []*os.File
+	err   error
+}
+
+// create opens a file to write, or gives nil for no name.
+func (o *outputs) create(name string) io.Writer {
+	if name == "" || o.err != nil {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		o.err = err
+		return nil
+	}
+	o.files = append(o.files, f)
+	return f
+}
+
+func (o *outputs) close() error {
+	var errs []error
+	for _, f := range o.files {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
+}
