@@ -80,21 +80,6 @@ func (q *gQueue) pushBack(g *G) {
 	q.size++
 }
 
-// go1.26.8 runtime/proc.go:7786 pushBackAll
-func (q *gQueue) pushBackAll(q2 gQueue) {
-	if q2.tail == nil {
-		return
-	}
-	q2.tail.link = nil
-	if q.tail != nil {
-		q.tail.link = q2.head
-	} else {
-		q.head = q2.head
-	}
-	q.tail = q2.tail
-	q.size += q2.size
-}
-
 // go1.26.8 runtime/proc.go:7802 pop
 func (q *gQueue) pop() *G {
 	g := q.head

@@ -21,7 +21,6 @@ type P struct {
 	ring    [ringSize]*G
 	runnext *G
 	timers  timers
-	gfree   gList
 	idNext  int64 // goidcache
 	idEnd   int64 // goidcacheend
 	link    *P    // list of idle Ps
@@ -59,7 +58,6 @@ type M struct {
 	until    int64 // end of the system call or of the poll
 	p        *P
 	oldp     *P
-	nextp    *P
 	curg     *G
 	lockedG  *G
 	spinning bool

@@ -46,22 +46,19 @@ func (s *Sched) schedule(m *M) {
 		s.stoplockedm(m)
 		return
 	}
-	for {
-		m.p.preempt = false
-		f := s.findRunnable(m)
-		if f.g == nil {
-			return // asleep, polling, or back in a moment
-		}
-		if m.spinning {
-			s.resetspinning(m)
-		}
-		if f.g.lockedM != nil && f.g.lockedM != m {
-			s.startlockedm(m, f.g)
-			return
-		}
-		s.execute(m, f)
+	m.p.preempt = false
+	f := s.findRunnable(m)
+	if f.g == nil {
+		return // asleep, polling, or back in a moment
+	}
+	if m.spinning {
+		s.resetspinning(m)
+	}
+	if f.g.lockedM != nil && f.g.lockedM != m {
+		s.startlockedm(m, f.g)
 		return
 	}
+	s.execute(m, f)
 }
 
 // execute runs the G that was found; schedtick counts slices, so it moves only

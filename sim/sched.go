@@ -113,7 +113,6 @@ type Sched struct {
 	chanID, timerID     uint64
 	stacks              stackArena
 	clock               int64 // the latest moment any M or sysmon acted at
-	actor               *M
 	fatal               *Fatal
 	exited              bool
 }

@@ -27,7 +27,6 @@ var (
 
 type outcome struct {
 	stdout, stderr bytes.Buffer
-	state          bytes.Buffer
 	res            *machine.Result
 }
 

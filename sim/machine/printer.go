@@ -162,7 +162,7 @@ func (p *printer) doPrintf(format string, a []value) {
 			}
 		}
 		if !afterIndex {
-			argNum, i, afterIndex = p.argNumber(argNum, format, i, len(a))
+			argNum, i, _ = p.argNumber(argNum, format, i, len(a))
 		}
 		if i >= end {
 			p.str("%!(NOVERB)")

@@ -14,7 +14,6 @@ type chip struct {
 	g      int64
 	isNew  bool // was not here one step before
 	system bool
-	bold   bool
 }
 
 // cellOf is a cell: a label above chips in order.

@@ -61,7 +61,6 @@ const (
 	opSend
 	opSelect
 	opArrayPointer // slice to array pointer
-	opStop         // the machine's own: the end of a pushed native
 )
 
 // inst is one instruction.
@@ -88,15 +87,12 @@ type extra struct {
 	tok     int
 	sel     []selCase
 	block   bool
-	key     *Type
 	cacheT  uint64
 	cacheF  *Func
 	low     int32
 	high    int32
 	max     int32
 	str     bool
-	field   *Type
-	retk    []int32
 	stack   int32 // Defer: the register of its defer stack, or noReg
 	results int
 }
