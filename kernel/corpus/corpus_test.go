@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -134,7 +136,11 @@ func compare(t *testing.T, runner string, programs []Program) map[string]Known {
 		t.Fatal(err)
 	}
 	for _, v := range verdicts {
-		if c := Complaint(v.name, v.category, known); c != "" && v.category != skipped {
+		if v.category == skipped {
+			t.Logf("%s is skipped: %s", v.name, v.detail)
+			continue
+		}
+		if c := Complaint(v.name, v.category, v.slow, known); c != "" {
 			t.Errorf("%s\n%s", c, v.detail)
 		}
 	}
@@ -147,6 +153,7 @@ type verdict struct {
 	name     string
 	category Category
 	detail   string
+	slow     bool // took more than a quarter of the limit
 }
 
 // skipped is the verdict for what Go itself does not build or end here.
@@ -155,8 +162,14 @@ const skipped Category = "skipped"
 func try(ctx context.Context, ref Reference, runner, dir string, p Program) (verdict, error) {
 	v := verdict{name: p.Name, category: skipped}
 	want, err := ref.Result(ctx, p)
-	if err != nil || want.Status == 124 {
-		v.detail = fmt.Sprint(err)
+	switch {
+	case errors.Is(err, ErrNotBuilt):
+		v.detail = err.Error()
+		return v, nil
+	case err != nil:
+		return v, err
+	case want.Status == 124:
+		v.detail = "the built program does not end in time"
 		return v, nil
 	}
 	file := p.File
@@ -166,10 +179,12 @@ func try(ctx context.Context, ref Reference, runner, dir string, p Program) (ver
 			return v, err
 		}
 	}
+	began := time.Now()
 	got, err := Exec(ctx, dir, runner, asRun, file)
 	if err != nil {
 		return v, err
 	}
+	v.slow = time.Since(began) > Limit/4
 	v.category = Judge(want, got)
 	v.detail = detail(want, got)
 	return v, nil

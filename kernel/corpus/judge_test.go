@@ -36,20 +36,24 @@ func TestJudge(t *testing.T) {
 }
 
 func TestComplaint(t *testing.T) {
-	known := map[string]Known{"a/b": {"a/b", Hang, "slow"}}
+	known := map[string]Known{"a/b": {"a/b", Hang, "slow"}, "a/d": {"a/d", Refused, "unsafe"}}
 	tests := []struct {
 		name string
 		got  Category
+		slow bool
 		want string
 	}{
-		{"a/b", Hang, ""},
-		{"a/b", Pass, "a/b passes: remove it from known.txt"},
-		{"a/b", Refused, "a/b fails: refused, where known.txt says hang"},
-		{"a/c", Pass, ""},
-		{"a/c", Refused, "a/c fails: refused"},
+		{"a/b", Hang, true, ""},
+		{"a/b", Pass, false, "a/b passes: remove it from known.txt"},
+		{"a/b", Pass, true, ""},
+		{"a/b", Refused, false, "a/b fails: refused, where known.txt says hang"},
+		{"a/c", Pass, false, ""},
+		{"a/c", Pass, true, ""},
+		{"a/c", Refused, false, "a/c fails: refused"},
+		{"a/d", Pass, true, "a/d passes: remove it from known.txt"},
 	}
 	for _, tt := range tests {
-		if got := Complaint(tt.name, tt.got, known); got != tt.want {
+		if got := Complaint(tt.name, tt.got, tt.slow, known); got != tt.want {
 			t.Errorf("%s %s: %q, want %q", tt.name, tt.got, got, tt.want)
 		}
 	}
