@@ -1,4 +1,4 @@
-"""jupyter_kernel_test's whole class but for its pager."""
+"""jupyter_kernel_test's whole class."""
 
 import jupyter_kernel_test
 
@@ -26,8 +26,7 @@ class TestConformance(jupyter_kernel_test.KernelTests):
     incomplete_code_samples = ["func f() {", "for i := range 3 {", "x := []int{1,", "`raw", "1 +", "/* a comment"]
     invalid_code_samples = ["x := )", "func f() }", "for {}}", '"no end']
 
-    # No code_page_something: the pager is a payload, which the protocol calls
-    # deprecated and nbclient does not keep; %help is display_data.
+    code_page_something = "%help gmp"
     code_generate_error = 'panic("boom")'
 
     code_execute_result = [

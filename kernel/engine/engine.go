@@ -108,7 +108,7 @@ type Display struct {
 type Outcome struct {
 	Value   *Bundle
 	Failure *Failure
-	Page    string // text/plain for the pager, "" for none
+	Page    *Bundle // what the pager shows, nil for nothing
 }
 
 // Completion is what may stand between two byte offsets of the code.

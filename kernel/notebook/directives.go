@@ -38,7 +38,11 @@ func (n *Notebook) help(_ context.Context, c engine.Cell, call directive.Call, o
 	if err != nil {
 		return engine.Outcome{Failure: directiveFailure(c.Number, err)}
 	}
-	out.Display(engine.Display{Bundle: bundle(page)})
+	b := bundle(page)
+	if len(call.Args) > 0 { // an explanation is read, not kept
+		return engine.Outcome{Page: &b}
+	}
+	out.Display(engine.Display{Bundle: b})
 	return engine.Outcome{}
 }
 

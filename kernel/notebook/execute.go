@@ -29,7 +29,7 @@ func (n *Notebook) Execute(ctx context.Context, c engine.Cell, out engine.Output
 	}
 	c.Code = p.Code
 	outcome := n.run(ctx, c, out)
-	if outcome.Page == "" {
+	if outcome.Page == nil {
 		outcome.Page = last.Page
 	}
 	return outcome

@@ -74,8 +74,8 @@ func (s *sitting) run(ctx context.Context, doc document) int {
 		number++
 		out := &cellOutput{s: s, mayRaise: c.mayRaise}
 		o := s.eng.Execute(ctx, engine.Cell{Number: number, Code: c.code, AllowInput: true}, out)
-		if o.Page != "" {
-			out.plain(engine.Bundle{Data: map[string]any{"text/plain": o.Page}})
+		if o.Page != nil {
+			out.plain(*o.Page)
 		}
 		if o.Value != nil {
 			out.plain(*o.Value)

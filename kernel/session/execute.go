@@ -113,8 +113,8 @@ func (s *Session) conclude(x *execution, out *output, outcome engine.Outcome) an
 			}
 		}
 	}
-	if outcome.Page != "" {
-		reply.Payload = append(reply.Payload, wire.NewPagePayload(outcome.Page))
+	if outcome.Page != nil {
+		reply.Payload = append(reply.Payload, wire.NewPagePayload(outcome.Page.Data))
 	}
 	for _, key := range slices.Sorted(maps.Keys(x.request.UserExpressions)) {
 		reply.UserExpressions[key] = s.evaluate(x.ctx, x.request.UserExpressions[key])

@@ -37,7 +37,7 @@ func TestContents(t *testing.T) {
 		{wire.ExecuteErrorReply{ErrorReply: wire.NewErrorReply("n", "v", nil), ExecutionCount: 2},
 			`{"status":"error","ename":"n","evalue":"v","traceback":[],"execution_count":2}`},
 		{wire.ExecuteReply{Status: "ok", ExecutionCount: 2}, `{"status":"ok","execution_count":2,"user_expressions":{},"payload":[]}`},
-		{wire.ExecuteReply{Status: "ok", Payload: []any{wire.NewPagePayload("p"), wire.SetNextInputPayload{Source: "set_next_input", Text: "t"}},
+		{wire.ExecuteReply{Status: "ok", Payload: []any{wire.NewPagePayload(wire.MIME{"text/plain": "p"}), wire.SetNextInputPayload{Source: "set_next_input", Text: "t"}},
 			UserExpressions: wire.MIME{"x": wire.ExpressionValue{Status: "ok", Data: wire.MIME{"text/plain": "2"}}, "y": wire.NewErrorReply("n", "v", nil)}},
 			`{"status":"ok","execution_count":0,"user_expressions":{"x":{"status":"ok","data":{"text/plain":"2"},"metadata":{}},"y":{"status":"error","ename":"n","evalue":"v","traceback":[]}},` +
 				`"payload":[{"source":"page","data":{"text/plain":"p"},"start":0},{"source":"set_next_input","text":"t","replace":false}]}`},

@@ -89,9 +89,9 @@ type PagePayload struct {
 	Start  int    `json:"start"` // line
 }
 
-// NewPagePayload makes a payload of plain text.
-func NewPagePayload(text string) PagePayload {
-	return PagePayload{Source: "page", Data: MIME{"text/plain": text}}
+// NewPagePayload makes a payload of a MIME bundle.
+func NewPagePayload(data MIME) PagePayload {
+	return PagePayload{Source: "page", Data: data}
 }
 
 // SetNextInputPayload puts text into a cell. Source is "set_next_input".

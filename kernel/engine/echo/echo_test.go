@@ -44,8 +44,8 @@ func TestExecute(t *testing.T) {
 			ended = o.Failure.Traceback()[0]
 		case o.Value != nil:
 			ended = fmt.Sprint(o.Value.Data["text/plain"])
-		case o.Page != "":
-			ended = "page " + o.Page
+		case o.Page != nil:
+			ended = fmt.Sprint("page ", o.Page.Data["text/plain"])
 		}
 		if out.String() != tt.printed || ended != tt.ended {
 			t.Errorf("%q: printed %q, ended %q; want %q, %q", tt.code, out.String(), ended, tt.printed, tt.ended)

@@ -87,7 +87,7 @@ func (r *run) line(ctx context.Context, number int, line string) {
 			r.out.Stream(engine.Stdout, []byte(fmt.Sprintln(err)))
 		})
 	case "page":
-		r.outcome.Page = literal(rest)
+		r.outcome.Page = &engine.Bundle{Data: map[string]any{"text/plain": literal(rest)}}
 	case "value":
 		v := plain(literal(rest))
 		r.outcome.Value = &v
