@@ -55,7 +55,7 @@ func (h *host) stretch(m *sim.M) error {
 	r := m.Curg().Host.(*goroutine)
 	h.cur = m
 	r.charged = 0
-	n := min(h.s.Budget(m)/nsPerInstr+1, maxStretch)
+	n := min(h.s.Budget(m), maxStretch) * perNS
 	_, st := r.t.Run(n)
 	if m.Running(r.g) {
 		h.sync(r.t)
