@@ -2,6 +2,7 @@ package event
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -86,6 +87,42 @@ func TestCloneIsDeep(t *testing.T) {
 	}
 	if len(c.Ps[0].Ring) != 1 || c.Ps[0].Curg != 7 || c.Ps[0].Tick != 5 {
 		t.Errorf("after the start the P is %+v", c.Ps[0])
+	}
+}
+
+// TestTellFolds makes one step of what the runtime's own goroutines do, and one
+// of a long wait in the netpoller.
+func TestTellFolds(t *testing.T) {
+	l := Log{Start: Snapshot{Ps: []P{{Curg: 1}}, Ms: []M{{}}, Gs: []G{{ID: 1, Status: Running}, {ID: 5, System: true}, {ID: 6, System: true}}}}
+	for i, k := range []Kind{Parked, Started, Parked, Started, Parked, Released, Polling, PollDone, Acquired, Released, Polling, PollDone, Timer, Readied, Moved} {
+		e := New(k, NoRule, int64(i))
+		e.M, e.P = 0, 0
+		switch {
+		case k == Parked && i == 0, k == Readied, k == Moved:
+			e.G = 1
+		case i < 3:
+			e.G = 5
+		case i < 6:
+			e.G = 6
+		}
+		if k == Moved {
+			e.To = RunNext
+		}
+		l.Add(e)
+	}
+	st := Tell(&l, 0)
+	var got []int
+	for _, s := range st.Steps {
+		got = append(got, len(s.Events))
+	}
+	if want := []int{1, 5, 6, 1, 2}; !slices.Equal(got, want) {
+		t.Errorf("the steps hold %v events, want %v", got, want)
+	}
+	if last := st.Steps[len(st.Steps)-1].After; last.Ps[0].RunNext != 1 {
+		t.Errorf("at the end P0 is %+v", last.Ps[0])
+	}
+	if n := len(Tell(&l, 2).Steps); n != 2 {
+		t.Errorf("2 steps at most give %d", n)
 	}
 }
 

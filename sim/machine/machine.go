@@ -101,5 +101,25 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err := h.checkBodies(main); err != nil {
 		return nil, err
 	}
+	return h.guarded(ctx, main)
+}
+
+// ErrBroken wraps the report of an invariant of the machine that does not hold:
+// a defect of its own, never of the program.
+var ErrBroken = errors.New("the simulator is broken")
+
+// guarded is drive with its panics turned into errors.
+func (h *host) guarded(ctx context.Context, main *ssa.Function) (res *Result, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			where := ""
+			if h.cur != nil && h.cur.Curg() != nil {
+				if s := h.where(h.cur.Curg()); s != nil {
+					where = fmt.Sprintf(" at %s:%d", s.File, s.Line)
+				}
+			}
+			res, err = nil, fmt.Errorf("%w%s: %v", ErrBroken, where, r)
+		}
+	}()
 	return h.drive(ctx, main)
 }

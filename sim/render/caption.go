@@ -22,10 +22,40 @@ func Caption(st *event.Step, before *event.Snapshot) string {
 		return systemCaption(st, before)
 	}
 	s := headline(main, before)
+	if s == "" {
+		s = consequences(st.Events[:1], main)
+	}
+	if main.Kind == event.Polling {
+		return polling(st) + "."
+	}
 	if c := consequences(st.Events[1:], main); c != "" {
 		s += "; " + c
 	}
 	return s + "."
+}
+
+// polling tells of the time a thread spends in the netpoller, however often it
+// goes back there.
+func polling(st *event.Step) string {
+	last := &st.Events[0]
+	back := false
+	for i := range st.Events {
+		switch e := &st.Events[i]; e.Kind {
+		case event.Polling:
+			last, back = e, false
+		case event.PollDone:
+			back = true
+		}
+	}
+	s := headline(last, nil)
+	if !back {
+		return s
+	}
+	s += fmt.Sprintf("; it is back at %v", dur(st.Events[len(st.Events)-1].Time))
+	if e := &st.Events[len(st.Events)-1]; e.Kind == event.Acquired {
+		s += fmt.Sprintf(" and takes P%d", e.P)
+	}
+	return s
 }
 
 // Rule gives the rule of a step's main event and where the runtime states it.
@@ -172,7 +202,7 @@ func threads(e *event.Event, g string) string {
 	case event.Timer:
 		return fmt.Sprintf("the timer set for %v expires", dur(e.N))
 	}
-	return e.Kind.String()
+	return ""
 }
 
 // consequences says how queues changed.
