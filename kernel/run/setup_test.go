@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/yaegi"
 	"runnext/kernel/lab"
@@ -47,7 +49,12 @@ func withScratch(run func() int) int {
 	}
 	defer os.RemoveAll(dir)
 	scratch = dir
-	return run()
+	status := run()
+	if err := goleak.Find(); err != nil && status == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return status
 }
 
 func newInterpreter() (engine.Runner, error) {
