@@ -39,7 +39,7 @@ type Input struct {
 func (b *Builder) Emit(in Input) (p *program.Program, fail *engine.Failure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}}
+	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, owners: owners{}}
 	e.types = newTypeTable(e)
 	defer func() {
 		switch r := recover().(type) {
@@ -75,6 +75,8 @@ type emitter struct {
 	binds   []program.Bind
 	funcs   []program.Func
 	calls   []program.Call // of the function being written
+	owners  owners
+	locals  map[token.Pos]int // see localNumber
 }
 
 // refusal is a panic inside the emitter that ends as a failure.
@@ -154,6 +156,7 @@ func (e *emitter) need(fn *ssa.Function) string {
 		if fn.Blocks == nil {
 			e.refuse(e.callerPos(fn), "no body for "+fn.RelString(nil))
 		}
+		e.owners.learn(fn)
 		calls := e.calls
 		e.calls = nil
 		text := newFunction(e, fn, n).write()

@@ -133,20 +133,6 @@ func paramTypes(params []string) string {
 // function of the variables it captures that gives the function value.
 func isLiteral(fn *ssa.Function) bool { return fn.Parent() != nil || len(fn.FreeVars) > 0 }
 
-// recovers tells whether a function calls recover.
-func recovers(fn *ssa.Function) bool {
-	for _, b := range fn.Blocks {
-		for _, i := range b.Instrs {
-			if c, ok := i.(*ssa.Call); ok {
-				if bi, ok := c.Call.Value.(*ssa.Builtin); ok && bi.Name() == "recover" {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 func hasDefer(fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, i := range b.Instrs {

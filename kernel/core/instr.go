@@ -11,7 +11,11 @@ import (
 
 // instrs writes the instructions of a block but its jump.
 func (f *function) instrs(b *ssa.BasicBlock) {
-	for _, i := range b.Instrs {
+	late := f.lateDefers(b)
+	for k, i := range b.Instrs {
+		if k == late {
+			f.line("h.RunDefers(fr)")
+		}
 		f.instr(i)
 	}
 }
@@ -53,6 +57,10 @@ func (f *function) instr(i ssa.Instruction) {
 		text, _ := f.thunk(&i.Call, i.Pos())
 		f.line("h.Go(%d, %s)", f.e.site(i.Pos()), text)
 	case *ssa.Defer:
+		if bi, ok := i.Call.Value.(*ssa.Builtin); ok && bi.Name() == "recover" {
+			f.line("h.DeferRecover(%s)", f.frameOf(i.DeferStack))
+			return
+		}
 		text, depth := f.thunk(&i.Call, i.Pos())
 		f.line("h.Defer(%s, %d, %s)", f.frameOf(i.DeferStack), depth, text)
 	case *ssa.RunDefers:

@@ -89,8 +89,9 @@ func (e *emitter) throughPointer(fn *ssa.Function, direct string) string {
 		ret = "return "
 	}
 	name := "w" + strings.TrimPrefix(strings.TrimPrefix(direct, "h."), "f")
-	e.out = append(e.out, fmt.Sprintf("func %s(%s)%s {\n\tvar v %s\n\tif p0 == nil { h.Nil(0) }\n\tv = *p0\n\t%s%s(%s)\n}\n",
-		name, strings.Join(params, ", "), resultText(results, false), recv, ret, direct, strings.Join(args, ", ")))
+	e.out = append(e.out, fmt.Sprintf("func %s(%s)%s {\n\tvar v %s\n\tif p0 == nil { h.Nil(0) }\n\tv = *p0\n\t%s\n}\n",
+		name, strings.Join(params, ", "), resultText(results, false), recv,
+		throughText(fn, fmt.Sprintf("%s%s(%s)", ret, direct, strings.Join(args, ", ")), len(results))))
 	return name
 }
 

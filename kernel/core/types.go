@@ -1,7 +1,6 @@
 package core
 
 import (
-	"fmt"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -103,7 +102,7 @@ func (t *typeTable) describeNamed(typ *types.Named) program.Type {
 	obj := typ.Obj()
 	d := program.Type{Kind: program.Named, Path: obj.Pkg().Path(), ID: t.identity(typ), Elem: t.number(typ.Underlying())}
 	d.Own = t.loops(typ)
-	d.Name = obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(typ)
+	d.Name = obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(typ, t.shownText)
 	if !types.IsInterface(typ) && obj.Pkg().Path() == "main" {
 		t.named = append(t.named, typ)
 		set := t.e.prog.MethodSets.MethodSet(types.NewPointer(typ))
@@ -149,36 +148,6 @@ func sortMethods(m []program.Method) {
 		}
 		return strings.Compare(a.Path, b.Path)
 	})
-}
-
-// identity gives the text that makes a named type the same in another cell.
-func (t *typeTable) identity(typ *types.Named) string {
-	obj := typ.Obj()
-	id := obj.Pkg().Path() + "." + obj.Name()
-	if obj.Parent() != obj.Pkg().Scope() {
-		p := t.e.in.Fset.Position(obj.Pos())
-		id += fmt.Sprintf("@%v %s", p, types.TypeString(typ.Underlying(), nil))
-	}
-	return id + t.arguments(typ)
-}
-
-// arguments gives the type arguments as reflect writes them.
-func (t *typeTable) arguments(typ *types.Named) string {
-	args := typ.TypeArgs()
-	if args.Len() == 0 {
-		return ""
-	}
-	var list []string
-	for arg := range args.Types() {
-		list = append(list, types.TypeString(types.Unalias(arg), func(p *types.Package) string { return p.Path() }))
-	}
-	return "[" + strings.Join(list, ",") + "]"
-}
-
-// shownName takes off the suffix of a name that a notebook declares again.
-func shownName(name string) string {
-	base, _, _ := strings.Cut(name, "·")
-	return base
 }
 
 // isCarried tells whether compiled code has the named type, and where.

@@ -17,10 +17,12 @@ type Frame struct {
 }
 
 // deferredCall is one of them; depth is how many interpreted calls fn makes to
-// reach the function that was deferred, itself included.
+// reach the function that was deferred, itself included. Where recover itself
+// was deferred there is no fn, but the panic that the function may recover.
 type deferredCall struct {
 	fn    func()
 	depth int
+	of    *panicking
 }
 
 // panicking is a panic on its way up through the frames of one goroutine.
@@ -63,9 +65,7 @@ func (c *cell) guarded(fr *Frame, body func()) (recovered bool) {
 		recovered = c.unwind(fr, v)
 	}()
 	body()
-	// go/ssa leaves out the return's part when all defer statements stand in
-	// loops over functions inside such loops.
-	runDefers(fr)
+	c.runDefers(fr)
 	done = true
 	return false
 }
@@ -76,16 +76,7 @@ func (c *cell) unwind(fr *Frame, v any) (recovered bool) {
 	g := goid()
 	p := new(panicking)
 	p.value, p.place = c.r.panics.explain(g, v)
-	c.r.panics.push(g, p)
-	defer c.r.panics.pop(g, p)
-	for len(fr.deferred) > 0 && !p.recovered {
-		d := fr.pop()
-		p.depth = d.depth
-		if w, panicked := protect(d.fn); panicked {
-			p.value, p.place = c.r.panics.explain(g, w)
-			p.recovered = false
-		}
-	}
+	c.panicked(fr, g, p)
 	if !p.recovered {
 		if p.place != nil {
 			p.place.value = p.value
@@ -93,11 +84,26 @@ func (c *cell) unwind(fr *Frame, v any) (recovered bool) {
 		c.r.panics.setOrigin(g, p.place)
 		panic(p.value)
 	}
-	// What is left runs as after a return.
-	for len(fr.deferred) > 0 {
-		fr.pop().fn()
-	}
+	// What is left runs as after a return, and may panic in its turn.
+	c.guarded(fr, func() {})
 	return true
+}
+
+// panicked runs deferred calls until one of them recovers.
+func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
+	c.r.panics.push(g, p)
+	defer c.r.panics.pop(g, p)
+	for len(fr.deferred) > 0 && !p.recovered {
+		d := fr.pop()
+		if d.fn == nil {
+			continue // recover, but not called by a deferred function
+		}
+		p.depth = d.depth
+		if w, panicked := protect(d.fn); panicked {
+			p.value, p.place = c.r.panics.explain(g, w)
+			p.recovered = false
+		}
+	}
 }
 
 // protect runs d and gives what it panics with. A Goexit inside of it goes on.
@@ -122,7 +128,9 @@ func (fr *Frame) finish(c *cell) {
 		}
 	}()
 	for len(fr.deferred) > 0 {
-		fr.pop().fn()
+		if d := fr.pop(); d.fn != nil {
+			d.fn()
+		}
 	}
 }
 
@@ -132,10 +140,15 @@ func (fr *Frame) pop() deferredCall {
 	return d
 }
 
-// runDefers runs the deferred calls at a return.
-func runDefers(fr *Frame) {
+// runDefers runs the deferred calls at a return. A deferred recover is called
+// by the function that returns.
+func (c *cell) runDefers(fr *Frame) {
 	for len(fr.deferred) > 0 {
-		fr.pop().fn()
+		if d := fr.pop(); d.fn != nil {
+			d.fn()
+		} else if d.of != nil && c.r.panics.current() == d.of {
+			d.of.recovered = true
+		}
 	}
 }
 
@@ -143,39 +156,70 @@ func deferCall(fr *Frame, depth int, d func()) {
 	if d == nil {
 		d = func() { panic(nilError()) }
 	}
-	fr.deferred = append(fr.deferred, deferredCall{d, depth})
+	fr.deferred = append(fr.deferred, deferredCall{fn: d, depth: depth})
 }
+
+// deferRecover is defer recover() in the body of a frame.
+func (c *cell) deferRecover(fr *Frame) {
+	fr.deferred = append(fr.deferred, deferredCall{of: c.r.panics.seenBy(1)})
+}
+
+// through calls the method that a wrapper leads to. The wrapper does not count
+// among the calls between a panic and recover.
+func through(call func()) { call() }
 
 // recover is Go's: it gives the panic's value when the function that asks was
 // called by a frame's unwinding itself, and nil otherwise. inside is how many
 // interpreted calls lie between that function and here.
 func (ps *panics) recover(inside int) any {
-	if ps.active.Load() == 0 {
-		return nil
-	}
-	ps.mu.Lock()
-	p := ps.of[goid()]
-	ps.mu.Unlock()
-	if p == nil || p.recovered || callsSinceUnwind() != p.depth+inside {
+	p := ps.seenBy(inside)
+	if p == nil {
 		return nil
 	}
 	p.recovered = true
 	return p.value
 }
 
+// seenBy gives the panic that recover would end here, or nil.
+func (ps *panics) seenBy(inside int) *panicking {
+	if ps.active.Load() == 0 {
+		return nil
+	}
+	p := ps.current()
+	if p == nil || p.recovered || callsSinceUnwind() != p.depth+inside {
+		return nil
+	}
+	return p
+}
+
+// current gives the innermost panic of the goroutine.
+func (ps *panics) current() *panicking {
+	g := goid()
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.of[g]
+}
+
 // callsSinceUnwind counts the interpreted calls between the innermost
 // unwinding frame and here; -1 when there is none.
 func callsSinceUnwind() int {
-	pcs := make([]uintptr, 256)
+	pcs := make([]uintptr, 512)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
 	for calls := 0; ; {
 		f, more := frames.Next()
+		name, ours := strings.CutPrefix(f.Function, "runnext/kernel/engine/yaegi.")
 		switch {
 		case strings.HasSuffix(f.Function, "interp.runCfg"):
 			calls++
-		case strings.HasSuffix(f.Function, "yaegi.protect"):
+		case !ours:
+		case name == "through":
+			calls -= 2 // the wrapper, and the function it gives to through
+		case name == "protect":
 			return calls
-		case strings.HasSuffix(f.Function, "yaegi.runDefers") || !more:
+		case name == "(*cell).runDefers", name == "(*Frame).finish":
+			return -1
+		}
+		if !more {
 			return -1
 		}
 	}
