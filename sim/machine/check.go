@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"sort"
 	"strings"
 
@@ -19,6 +20,9 @@ func (h *host) checkBodies(main *ssa.Function) error {
 	for _, f := range h.ownFuncs() {
 		for _, b := range f.Blocks {
 			for _, in := range b.Instrs {
+				if castsUnsafe(in) {
+					errs = append(errs, fmt.Errorf("%v: the simulator's memory has no bytes: unsafe.Pointer cannot become another pointer", h.position(in.Pos(), f)))
+				}
 				call, ok := in.(ssa.CallInstruction)
 				if !ok {
 					continue
@@ -36,6 +40,21 @@ func (h *host) checkBodies(main *ssa.Function) error {
 	}
 	sort.SliceStable(errs, func(i, j int) bool { return errs[i].Error() < errs[j].Error() })
 	return fmt.Errorf("%w: %w", ErrRefused, errors.Join(errs...))
+}
+
+// castsUnsafe tells whether an instruction may read memory as another type. A
+// pointer that goes through unsafe.Pointer and comes back as it was is fine.
+func castsUnsafe(in ssa.Instruction) bool {
+	c, ok := in.(*ssa.Convert)
+	if !ok {
+		return false
+	}
+	b, ok := c.X.Type().Underlying().(*types.Basic)
+	if !ok || b.Kind() != types.UnsafePointer {
+		return false
+	}
+	from, ok := c.X.(*ssa.Convert)
+	return !ok || !types.Identical(from.X.Type(), c.Type())
 }
 
 func (h *host) position(pos token.Pos, f *ssa.Function) string {

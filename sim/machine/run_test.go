@@ -173,6 +173,7 @@ func TestRefusals(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"state", "package main\n\nfunc main() {}\n", "no function nowhere"},
 		{"procs", "package main\n\nimport \"runtime\"\n\nfunc main() { runtime.GOMAXPROCS(4) }\n", "-p 4"},
+		{"unsafe", "package main\n\nimport \"unsafe\"\n\nfunc main() {\n\tf := 1.5\n\tprintln(*(*uint32)(unsafe.Pointer(&f)))\n}\n", "main.go:7"},
 		{"variable", "package main\n\nimport \"net/http\"\n\nfunc main() { println(http.DefaultClient) }\n", "net/http.DefaultClient"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -39,9 +39,7 @@ func (m *Machine) compile(out *Func) (err error) {
 	}
 	defer func() { out.err = err }()
 	f := out.SSA
-	if f.Blocks == nil && f.Pkg != nil {
-		f.Pkg.Build()
-	}
+	f = withBody(f)
 	if f.Blocks == nil {
 		return &MissingError{Name: f.String()}
 	}
@@ -83,6 +81,19 @@ func (m *Machine) compile(out *Func) (err error) {
 	out.bytes = 24 + 8*int64(out.nregs)
 	out.quiet = f.Pkg != nil && f.Name() == "init" && f.Synthetic != "" && f.Pkg.Pkg.Name() != "main"
 	return nil
+}
+
+// withBody gives f, or for a function in assembly the one in Go beside it that
+// does the same and is named with the suffix _g.
+func withBody(f *ssa.Function) *ssa.Function {
+	if f.Blocks != nil || f.Pkg == nil {
+		return f
+	}
+	f.Pkg.Build()
+	if g := f.Pkg.Func(f.Name() + "_g"); f.Blocks == nil && g != nil {
+		return g
+	}
+	return f
 }
 
 func (c *compiler) emit(in inst) int {

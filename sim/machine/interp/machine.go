@@ -240,12 +240,5 @@ func (m *Machine) Lookup(pkg, name string) *ssa.Function {
 
 // Runs tells whether f can be called: it has a body, or a native stands in.
 func (m *Machine) Runs(f *ssa.Function) bool {
-	x := m.Func(f)
-	if x.native != nil || f.Blocks != nil {
-		return true
-	}
-	if f.Pkg != nil {
-		f.Pkg.Build()
-	}
-	return f.Blocks != nil
+	return m.Func(f).native != nil || withBody(f).Blocks != nil
 }
