@@ -51,6 +51,25 @@ type IO interface {
 	Interrupted() *uint32
 }
 
+// Alarmed is the [IO] of a process whose jobs share one more word: code that
+// belongs to another job than the goroutine that runs it looks there, so that
+// one load serves all of them.
+type Alarmed interface {
+	IO
+	// Alarm is in memory shared with the kernel process, which sets it to
+	// [AlarmLook] after it has set a job's own word. Who changes it from that
+	// to [AlarmKnown] or to 0 looks at the words of all jobs afterwards. Use it
+	// with sync/atomic; a plain load of any byte at its ends will do as a hint.
+	Alarm() *uint32
+}
+
+// Values of the alarm besides 0. Their first and last bytes are 1, which read
+// as a bool is true.
+const (
+	AlarmLook  = 0x01010101 // some job's word was set
+	AlarmKnown = 0x01000001 // every word was seen, and some job unwinds
+)
+
 // Program is the [IO] of a job that is a whole program, alone in a process
 // that ends with it. Its Interrupted gives nil: such a job is never asked to
 // unwind, so that its goroutines block as a built program's do and the Go

@@ -9,7 +9,7 @@ import (
 )
 
 // version changes whenever the meaning of a frame or of the shared memory does.
-const version = 1
+const version = 2
 
 // kind says what a frame carries.
 type kind uint8

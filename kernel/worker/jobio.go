@@ -37,6 +37,9 @@ func (ji *jobIO) Stdin() io.Reader  { return &ji.stdin }
 // reachable: who keeps the pointer keeps the IO too.
 func (ji *jobIO) Interrupted() *uint32 { return ji.j.c.shared.word(ji.j.slot) }
 
+// Alarm returns the word that all jobs of this process share.
+func (ji *jobIO) Alarm() *uint32 { return ji.j.c.shared.alarm() }
+
 func (ji *jobIO) Display(d engine.Display) {
 	d.Bundle = sendable(d.Bundle)
 	p, err := marshal(d)

@@ -255,6 +255,7 @@ func (p *process) interrupt(j *job) {
 	p.memMu.RLock()
 	if p.shared != nil && p.jobs[j.id] == j {
 		atomic.StoreUint32(p.shared.word(j.slot), 1)
+		atomic.StoreUint32(p.shared.alarm(), engine.AlarmLook)
 	}
 	p.memMu.RUnlock()
 	p.mu.Unlock()

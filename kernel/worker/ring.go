@@ -15,6 +15,7 @@ const (
 	offTail    = 0   // uint64: bytes ever written, by the worker
 	offHead    = 64  // uint64: bytes ever read, by the kernel
 	offWaiting = 128 // uint32: the kernel is about to sleep, ring the bell
+	offAlarm   = 192 // uint32: engine.Alarmed
 	offSlots   = 4096
 
 	slotSize = 64 // a cache line, so that jobs do not slow each other
@@ -54,6 +55,7 @@ func (s *shared) taken(slot int) *uint64 {
 
 func (s *shared) tail() *uint64    { return (*uint64)(unsafe.Pointer(&s.mem[offTail])) }
 func (s *shared) head() *uint64    { return (*uint64)(unsafe.Pointer(&s.mem[offHead])) }
+func (s *shared) alarm() *uint32   { return (*uint32)(unsafe.Pointer(&s.mem[offAlarm])) }
 func (s *shared) waiting() *uint32 { return (*uint32)(unsafe.Pointer(&s.mem[offWaiting])) }
 
 // ringWriter is the worker's end. Its user serialises calls.

@@ -18,6 +18,7 @@ type job struct {
 	cell int
 
 	stopped  chan struct{} // closed when the job's goroutines must unwind
+	halted   chan struct{} // closed right after that: who waits here runs first
 	killed   chan struct{} // closed when their deferred calls must end too
 	stopping atomic.Bool
 	dead     atomic.Bool
@@ -54,7 +55,7 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	interrupted := false
 	select {
 	case <-main:
-	case <-j.stopped:
+	case <-j.halted:
 		interrupted = true
 	case <-ctx.Done():
 		interrupted = true
@@ -80,12 +81,11 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	return rep
 }
 
-// watch looks at the shared word every few milliseconds. It does so in the
-// function of a timer, which the scheduler runs next even when a thousand
-// goroutines spin. It returns what ends the watch.
+// watch looks at the job's word every few milliseconds where there is no alarm
+// that emitted code looks at itself. It returns what ends the watch.
 func (j *job) watch() (stop func()) {
 	word := j.io.Interrupted()
-	if word == nil {
+	if _, ok := j.io.(engine.Alarmed); ok || word == nil {
 		return func() {}
 	}
 	var t *time.Timer
@@ -115,6 +115,7 @@ func (j *job) halt() {
 	}
 	j.r.stop.raise()
 	close(j.stopped)
+	close(j.halted)
 	time.AfterFunc(deferWithin, func() {
 		j.dead.Store(true)
 		close(j.killed)
@@ -223,6 +224,7 @@ func (c *cell) detached(f func()) func() {
 
 // check is what emitted code calls while some job must unwind.
 func (c *cell) check() {
+	c.r.look()
 	j := c.owner()
 	if j.stopping.Load() {
 		j.quit()

@@ -2,13 +2,9 @@ package yaegi
 
 import (
 	"context"
-	"fmt"
-	"reflect"
 	"runtime/pprof"
 	"strconv"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"unsafe"
 
 	"runnext/kernel/engine"
@@ -31,7 +27,7 @@ func setProfLabel(labels unsafe.Pointer)
 // start gives a new job.
 func (t *jobTable) start(r *Runner, ej engine.Job, io engine.IO) *job {
 	j := &job{
-		r: r, io: io, cell: ej.Cell, stopped: make(chan struct{}), killed: make(chan struct{}),
+		r: r, io: io, cell: ej.Cell, stopped: make(chan struct{}), halted: make(chan struct{}), killed: make(chan struct{}),
 		unwinding: map[uint64]bool{},
 	}
 	t.mu.Lock()
@@ -76,6 +72,17 @@ func (c *cell) owner() *job {
 	return c.job
 }
 
+// all gives the jobs that goroutines run of.
+func (t *jobTable) all() []*job {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	jobs := make([]*job, 0, len(t.live))
+	for j := range t.live {
+		jobs = append(jobs, j)
+	}
+	return jobs
+}
+
 // goroutines counts the learner's goroutines.
 func (t *jobTable) goroutines() int {
 	t.mu.Lock()
@@ -85,38 +92,4 @@ func (t *jobTable) goroutines() int {
 		n += int(j.running.Load())
 	}
 	return n
-}
-
-// stopFlag is the word that emitted code looks at on loop heads and function
-// entries. It lies in memory of its own, where neither the garbage collector
-// nor the race detector looks, since it is read without ceremony.
-type stopFlag struct {
-	flag reflect.Value // *bool
-	word *bool
-	jobs atomic.Int64 // that are unwinding
-	mu   sync.Mutex
-}
-
-func newStopFlag() (*stopFlag, error) {
-	page, err := syscall.Mmap(-1, 0, syscall.Getpagesize(), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
-	if err != nil {
-		return nil, fmt.Errorf("stop flag: %w", err)
-	}
-	word := (*bool)(unsafe.Pointer(&page[0]))
-	return &stopFlag{flag: reflect.ValueOf(word), word: word}, nil
-}
-
-func (s *stopFlag) raise() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.jobs.Add(1)
-	*s.word = true
-}
-
-func (s *stopFlag) lower() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.jobs.Add(-1) == 0 {
-		*s.word = false
-	}
 }

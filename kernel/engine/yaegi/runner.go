@@ -65,6 +65,7 @@ func (r *Runner) Run(ctx context.Context, ej engine.Job, io engine.IO) engine.Re
 	if err != nil {
 		return engine.Report{Failure: internal(err)}
 	}
+	r.stop.adopt(io)
 	j := r.jobs.start(r, ej, io)
 	c := &cell{r: r, prog: p, job: j, io: io}
 	if err := c.load(); err != nil {
