@@ -4,7 +4,7 @@ VENV    := .venv
 E2E     := kernel/e2e/.venv
 GOVER   := $(shell $(GO) env GOVERSION 2>/dev/null)
 GEN     := kernel/std/gen/.$(GOVER)
-GOFILES  = $(shell find install kernel lessons sim -name '*.go' -not -path 'kernel/std/gen/*' -not -path '*/.venv/*')
+GOFILES  = $(shell find install kernel lessons sim -name '*.go' -not -path 'kernel/std/gen/*' -not -path '*/testdata/*' -not -path '*/.venv/*')
 TAGS    := -tags carried
 LABARGS := --config=../install/lab_config.py $(if $(NO_BROWSER),--no-browser) $(if $(PORT),--port=$(PORT))
 LOCK    := uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url
@@ -13,7 +13,8 @@ lab: build $(VENV)/.made ## open the lessons in JupyterLab (NO_BROWSER=1: print 
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) bin/runnext install --sys-prefix --lessons lab
 	@cd lab && exec ../$(VENV)/bin/jupyter lab $(LABARGS)
 build: need-go $(GEN) ## build bin/runnext, which needs no toolchain to run
-	$(GO) build $(TAGS) -trimpath -o bin/runnext ./kernel/cmd/runnext
+	@# without cgo, where the Go runtime tells when a whole program is deadlocked
+	CGO_ENABLED=0 $(GO) build $(TAGS) -trimpath -o bin/runnext ./kernel/cmd/runnext
 test: build $(E2E)/.made ## what CI runs, at most 20 minutes on 2 cores
 	@bad=$$(gofmt -l $(GOFILES)); test -z "$$bad" || { echo "gofmt: $$bad" >&2; exit 1; }
 	$(GO) vet ./... && $(GO) vet $(TAGS) ./...
@@ -47,7 +48,7 @@ requirements: # pin and hash anew; needs uv
 	$(LOCK) install/requirements.in -o install/requirements.txt
 	$(LOCK) -c install/requirements.txt kernel/e2e/requirements.in -o kernel/e2e/requirements.txt
 $(GEN): $(wildcard kernel/std/internal/generate/*.go) | need-go
-	$(GO) run ./kernel/std/internal/generate && touch $@
+	CGO_ENABLED=0 $(GO) run ./kernel/std/internal/generate && touch $@
 $(VENV)/.made: install/requirements.txt | need-python
 $(E2E)/.made: kernel/e2e/requirements.txt | need-python
 kernel/e2e/hub/node_modules: kernel/e2e/hub/package-lock.json

@@ -45,7 +45,7 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 			Preloaded: map[string]string{"lab": "runnext/lab"},
 			Doc:       library.Doc,
 		}),
-		Emit:      emitter(core.NewBuilder(importer)),
+		Emit:      core.NewBuilder(importer).Encode,
 		Worker:    w,
 		Scenes:    scenes{},
 		Version:   c.Version,
@@ -58,19 +58,25 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 	return n, nil
 }
 
-// NewGoRunner gives what a worker process runs emitted cells with.
-func NewGoRunner() engine.Runner {
+// NewGoRunner gives what runs emitted cells and programs.
+func NewGoRunner() (engine.Runner, error) {
 	library, err := std.Carried()
 	if err != nil {
-		return brokenRunner{err}
+		return nil, err
 	}
-	r, err := yaegi.New(yaegi.Config{
+	return yaegi.New(yaegi.Config{
 		Symbols: library,
 		Bound: map[string]func(engine.IO) map[string]reflect.Value{
 			"runnext/lab":        lab.Symbols, // what a cell imports
 			"runnext/kernel/lab": lab.Symbols, // what its export data calls it
 		},
 	})
+}
+
+// NewWorkerRunner is NewGoRunner for a worker process, which has nobody to tell
+// an error but the cells.
+func NewWorkerRunner() engine.Runner {
+	r, err := NewGoRunner()
 	if err != nil {
 		return brokenRunner{err}
 	}
@@ -86,23 +92,4 @@ func (b brokenRunner) Run(context.Context, engine.Job, engine.IO) engine.Report 
 		Why: "The process that runs cells lacks something it needs.",
 		Try: "Run `runnext doctor`.",
 	}}
-}
-
-// emitter makes the front half's last step: a checked cell becomes the bytes
-// that the runner in the worker decodes.
-func emitter(b *core.Builder) notebook.Frontend {
-	return func(c *cell.Checked) ([]byte, *engine.Failure) {
-		p, failure := b.Emit(core.InputOf(c))
-		if failure != nil {
-			return nil, failure
-		}
-		data, err := p.Encode()
-		if err != nil {
-			return nil, &engine.Failure{
-				Kind: engine.KindRefused, Text: err.Error(),
-				Why: "The kernel has made something of this cell that it cannot write down; that is a defect of the kernel.",
-			}
-		}
-		return data, nil
-	}
 }

@@ -25,7 +25,7 @@ const asWorker = "RUNNEXT_TEST_WORKER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asWorker) != "" {
-		os.Exit(worker.Main(context.Background(), NewGoRunner))
+		os.Exit(worker.Main(context.Background(), NewWorkerRunner))
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -46,6 +46,8 @@ var rules = []rule{
 	{of: "kernel/worker/...", imports: []string{"kernel/engine", "kernel/stream"}, outside: []string{sys, sync}},
 	{of: "kernel/engine/yaegi/...", imports: []string{"kernel/engine", "kernel/core", "kernel/display", "kernel/std", "kernel/lab"}, outside: []string{yaegi, tools, sync}},
 	{of: "kernel/lab/...", imports: []string{"kernel/engine", "kernel/display"}, outside: []string{sync}},
+	{of: "kernel/run/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/core", "kernel/std"}, outside: []string{sys}},
+	{of: "kernel/corpus/...", outside: []string{tools}},
 	{of: "install"},
 	{of: "install/probe", imports: []string{"kernel/wire"}, outside: []string{zmq}},
 	{of: "sim", imports: []string{"sim/event"}},

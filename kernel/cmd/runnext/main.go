@@ -9,9 +9,15 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+
+	"runnext/kernel"
+	"runnext/kernel/run"
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == programCommand {
+		run.Child(kernel.NewGoRunner) // before anything listens for signals
+	}
 	ends := []os.Signal{syscall.SIGTERM}
 	if serves := len(os.Args) > 1 && slices.Contains([]string{"kernel", "worker"}, os.Args[1]); serves {
 		// Jupyter interrupts by message; a Ctrl-C in the terminal that runs the

@@ -50,5 +50,5 @@ func procFS() fs.FS {
 
 // serveWorker is `runnext worker`.
 func serveWorker(ctx context.Context) int {
-	return worker.Main(ctx, kernel.NewGoRunner)
+	return worker.Main(ctx, kernel.NewWorkerRunner)
 }

@@ -14,6 +14,7 @@ func wired() bodies {
 	return bodies{
 		kernel:     serveKernel,
 		worker:     serveWorker,
+		run:        runFile,
 		sim:        simulateFile,
 		lessons:    lessons.FS(),
 		host:       install.ThisHost(),
