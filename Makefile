@@ -12,8 +12,7 @@ LOCK    := uv pip compile -q --universal --python-version 3.10 --generate-hashes
 lab: build $(VENV)/.made ## open the lessons in JupyterLab (NO_BROWSER=1: print the address and serve)
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) bin/runnext install --sys-prefix --lessons lab
 	@cd lab && exec ../$(VENV)/bin/jupyter lab $(LABARGS)
-build: need-go $(GEN) ## build bin/runnext, which needs no toolchain to run
-	@# without cgo, where the Go runtime tells when a whole program is deadlocked
+build: need-go $(GEN) ## build bin/runnext (without cgo: then Go's runtime tells of deadlocks)
 	CGO_ENABLED=0 $(GO) build $(TAGS) -trimpath -o bin/runnext ./kernel/cmd/runnext
 test: build $(E2E)/.made ## what CI runs, at most 20 minutes on 2 cores
 	@bad=$$(gofmt -l $(GOFILES)); test -z "$$bad" || { echo "gofmt: $$bad" >&2; exit 1; }
