@@ -83,8 +83,9 @@ func (h *host) writeTo(t *thread, w value, b []byte) status {
 // needed unwinds the printer when it needs the result of a method that has not
 // run yet.
 type needed struct {
-	c    *interp.Closure
-	recv value
+	c     *interp.Closure
+	args  []value
+	state *formatState // what a Format method writes to, nil for other methods
 }
 
 // answer is what a method gave, or the panic it ended with.
@@ -106,9 +107,13 @@ func (h *host) format(t *thread, form func(p *printer), end func(t *thread, p *p
 			h.s.Charge(h.sync(t), int64(100+2*len(p.buf)))
 			return end(t, p)
 		}
-		return t.Try(need.c, []value{need.recv}, func(t *thread, val value, panicked bool) status {
+		return t.Try(need.c, need.args, func(t *thread, val value, panicked bool) status {
 			a := answer{val: val, panicked: panicked}
-			if !panicked {
+			switch {
+			case panicked:
+			case need.state != nil:
+				a.text = string(need.state.buf)
+			default:
 				a.text = t.R[0].Str()
 			}
 			answers = append(answers, a)
@@ -132,13 +137,18 @@ func (p *printer) run(form func(p *printer)) (need *needed) {
 	return nil
 }
 
-// ask gives the result of a method without arguments that returns a string.
-func (p *printer) ask(c *interp.Closure, recv value) answer {
+// answer gives what a method gave, or gives the printer up until it has run.
+func (p *printer) answer(n *needed) answer {
 	if p.asked < len(p.answers) {
 		p.asked++
 		return p.answers[p.asked-1]
 	}
-	panic(&needed{c, recv})
+	panic(n)
+}
+
+// ask gives the result of a method without arguments that returns a string.
+func (p *printer) ask(c *interp.Closure, recv value) answer {
+	return p.answer(&needed{c: c, args: []value{recv}})
 }
 
 // errorf is fmt.Errorf: what it makes wraps the operands of %w.

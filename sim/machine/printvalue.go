@@ -87,6 +87,12 @@ func (p *printer) methods(t *interp.Type, v value, verb rune) bool {
 		}
 		verb = 'v'
 	}
+	if f := p.h.formatter(); f != nil {
+		if ok, _ := m.Implements(t, f); ok {
+			p.format(t, v, verb)
+			return true
+		}
+	}
 	if p.sharpV {
 		if is(goStringerType) {
 			p.call(t, v, "GoString", verb)
@@ -123,6 +129,11 @@ func (p *printer) call(t *interp.Type, v value, name string, verb rune) {
 		p.plusV = pv
 		return
 	}
+	p.panicked(t, v, name, verb, a)
+}
+
+// panicked says that a method ended with a panic.
+func (p *printer) panicked(t *interp.Type, v value, name string, verb rune, a answer) {
 	if t.Kind == interp.KPointer && v.P == nil {
 		p.padded("<nil>")
 		return
