@@ -4,16 +4,20 @@ import (
 	"context"
 	"fmt"
 	"go/token"
+	"maps"
 	"reflect"
 
 	"runnext/kernel/cell"
 	"runnext/kernel/core"
 	"runnext/kernel/engine"
+	"runnext/kernel/engine/gmp"
 	"runnext/kernel/engine/yaegi"
 	"runnext/kernel/lab"
 	"runnext/kernel/notebook"
+	"runnext/kernel/simulate"
 	"runnext/kernel/std"
 	"runnext/kernel/worker"
+	simgmp "runnext/sim/gmp"
 )
 
 // GoConfig says how the engine for Go is put together.
@@ -42,12 +46,13 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 		Cells: cell.New(cell.Config{
 			Importer:  importer,
 			Packages:  library.Packages(),
-			Preloaded: map[string]string{"lab": "runnext/lab"},
+			Preloaded: preloaded(),
 			Doc:       library.Doc,
 		}),
 		Emit:      core.NewBuilder(importer).Encode,
 		Worker:    w,
 		Scenes:    scenes{},
+		Simulator: gmp.New(library, gmp.DefaultLimits()),
 		Version:   c.Version,
 		GoVersion: library.GoVersion(),
 	})
@@ -69,6 +74,8 @@ func NewGoRunner() (engine.Runner, error) {
 		Bound: map[string]func(engine.IO) map[string]reflect.Value{
 			"runnext/lab":        lab.Symbols, // what a cell imports
 			"runnext/kernel/lab": lab.Symbols, // what its export data calls it
+			"runnext/gmp":        gmpSymbols,
+			"runnext/sim/gmp":    gmpSymbols,
 		},
 	})
 }
@@ -81,6 +88,25 @@ func NewWorkerRunner() engine.Runner {
 		return brokenRunner{err}
 	}
 	return r
+}
+
+// preloaded gives the packages that a cell need not import: lab, and what
+// simulated programs have.
+func preloaded() map[string]string {
+	all := maps.Clone(simulate.Preloaded())
+	all["lab"] = "runnext/lab"
+	return all
+}
+
+// gmpSymbols is package gmp in a cell that really runs: a label goes to the
+// cell's standard error.
+func gmpSymbols(io engine.IO) map[string]reflect.Value {
+	return map[string]reflect.Value{
+		"Syscall": reflect.ValueOf(simgmp.Syscall),
+		"NetWait": reflect.ValueOf(simgmp.NetWait),
+		"Work":    reflect.ValueOf(simgmp.Work),
+		"Label":   reflect.ValueOf(func(s string) { fmt.Fprintln(io.Stderr(), "label:", s) }),
+	}
 }
 
 // brokenRunner tells every cell why none can be run.

@@ -28,6 +28,9 @@ func (n *Notebook) serve() error {
 		entries = append(entries, directive.SceneEntry())
 		n.lines["gmp"] = n.scene
 	}
+	if n.c.Simulator != nil {
+		entries = append(entries, n.c.Simulator.Entry())
+	}
 	table, err := directive.NewTable(entries...)
 	n.table = table
 	return err

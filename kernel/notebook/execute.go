@@ -24,11 +24,16 @@ func (n *Notebook) Execute(ctx context.Context, c engine.Cell, out engine.Output
 			return last
 		}
 	}
-	if strings.TrimSpace(p.Code) == "" {
-		return last
-	}
 	c.Code = p.Code
-	outcome := n.run(ctx, c, out)
+	var outcome engine.Outcome
+	switch {
+	case p.Cell != nil:
+		outcome = n.simulate(ctx, c, *p.Cell, out)
+	case strings.TrimSpace(p.Code) == "":
+		return last
+	default:
+		outcome = n.run(ctx, c, out)
+	}
 	if outcome.Page == nil {
 		outcome.Page = last.Page
 	}

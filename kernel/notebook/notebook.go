@@ -34,6 +34,8 @@ type Config struct {
 	Emit   Frontend
 	Worker Worker
 	Scenes Scenes // nil: there is no %gmp
+	// Simulator serves %%gmp; nil: there is none.
+	Simulator Simulator
 	// Version is the project's, GoVersion the language's: 1.26.8.
 	Version, GoVersion string
 }
@@ -122,12 +124,18 @@ func (n *Notebook) IsComplete(code string) engine.Completeness {
 	return n.c.Cells.IsComplete(p.Code)
 }
 
-// Close ends the worker.
+// Close ends the worker, and what is simulated.
 func (n *Notebook) Close(ctx context.Context) error {
+	var errs []error
 	if err := n.c.Worker.Close(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("notebook: close worker: %w", err)
+		errs = append(errs, fmt.Errorf("notebook: close worker: %w", err))
 	}
-	return nil
+	if n.c.Simulator != nil {
+		if err := n.c.Simulator.Close(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("notebook: %w", err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // goOf blanks the directives of half-written code, so that offsets stay what

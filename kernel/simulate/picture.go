@@ -62,7 +62,11 @@ func Intro(st *event.Story, res *machine.Result, procs int, seed uint64) string 
 	if procs > 1 {
 		ps = fmt.Sprintf("%d Ps", procs)
 	}
-	text := fmt.Sprintf("A simulated run: %s, seed %d, %d scheduling events in %v of virtual time.", ps, seed, res.Events, res.Time)
+	events := "1 scheduling event"
+	if res.Events != 1 {
+		events = fmt.Sprintf("%d scheduling events", res.Events)
+	}
+	text := fmt.Sprintf("A simulated run: %s, seed %d, %s in %v of virtual time.", ps, seed, events, res.Time)
 	if int64(told) < res.Events {
 		text += fmt.Sprintf(" Shown are the first %d steps, %d events.", len(st.Steps), told)
 	}

@@ -1,0 +1,91 @@
+package gmp
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"runnext/kernel/directive"
+)
+
+// Options are what a %%gmp line says.
+type Options struct {
+	P        int
+	Seed     uint64
+	BootTick uint32
+	Steps    int64 // scheduling events, 0 for the engine's own limit
+}
+
+// maxProcs is how many Ps a table can show.
+const maxProcs = 64
+
+// Entry describes %%gmp for the table of directives.
+func Entry() directive.Entry {
+	return directive.Entry{
+		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N]", Server: "simulator",
+		Summary: "run the cell on a simulated scheduler and show every step",
+		Long: "The statements of the cell become `func main` of a fresh program, which runs on a\n" +
+			"simulated scheduler in virtual time. Each scheduling event is a table: which\n" +
+			"goroutine (G) runs on which processor (P), and who stands in which queue.\n\n" +
+			"- `-p N` gives the program N processors; 1 is the default.\n" +
+			"- `-seed N` chooses another run where the real scheduler would draw lots.\n" +
+			"- `-boot-tick 4|5` is schedtick when main starts; real processes have either.\n" +
+			"- `-steps N` stops after N scheduling events.\n\n" +
+			"Functions, types and constants of earlier cells are there; what the cell\n" +
+			"declares stays in the notebook, its variables do not. The package `gmp` needs no\n" +
+			"import: `gmp.Syscall(d)`, `gmp.NetWait(d)`, `gmp.Work(d)` and `gmp.Label(text)`.",
+	}
+}
+
+// ParseOptions reads the arguments of a %%gmp line.
+func ParseOptions(call directive.Call) (Options, *directive.Error) {
+	o := Options{P: 1, Seed: 1, BootTick: 4}
+	for i := 0; i < len(call.Args); i++ {
+		at := i
+		name, value, given := strings.Cut(call.Args[i], "=")
+		flag := strings.TrimPrefix(strings.TrimPrefix(name, "-"), "-")
+		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps"
+		if flag == name || !known {
+			return o, call.Fail(at, fmt.Sprintf("%%%%gmp does not take %s", name),
+				"It takes -p N, -seed N, -boot-tick 4|5 and -steps N.", "%help gmp explains them.")
+		}
+		if !given {
+			if i+1 == len(call.Args) {
+				return o, call.Fail(at, "a number is missing after "+name, "", "%help gmp explains what it means.")
+			}
+			i++
+			value = call.Args[i]
+		}
+		if text := o.set(flag, value); text != "" {
+			return o, call.Fail(i, text, "", "%help gmp explains what it means.")
+		}
+	}
+	return o, nil
+}
+
+// set takes one value, or says what is wrong with it.
+func (o *Options) set(flag, value string) string {
+	n, err := strconv.ParseInt(value, 10, 64)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("-%s takes a whole number, not %q", flag, value)
+	case flag == "seed":
+		o.Seed = uint64(n)
+	case flag == "p":
+		if n < 1 || n > maxProcs {
+			return fmt.Sprintf("-p takes 1 to %d, not %d", maxProcs, n)
+		}
+		o.P = int(n)
+	case flag == "boot-tick":
+		if n != 4 && n != 5 {
+			return fmt.Sprintf("-boot-tick is 4 or 5, not %d", n)
+		}
+		o.BootTick = uint32(n)
+	case flag == "steps":
+		if n < 1 {
+			return "-steps must be above zero"
+		}
+		o.Steps = n
+	}
+	return ""
+}

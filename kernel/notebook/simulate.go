@@ -1,0 +1,81 @@
+package notebook
+
+import (
+	"context"
+	"strings"
+
+	"runnext/kernel/cell"
+	"runnext/kernel/directive"
+	"runnext/kernel/engine"
+)
+
+// Simulator runs the cells that bear a %% directive of its own.
+type Simulator interface {
+	// Entry describes the directive.
+	Entry() directive.Entry
+	// Simulate runs a checked cell. An error is about the directive's
+	// arguments, and nothing has run.
+	Simulate(ctx context.Context, c *cell.Checked, call directive.Call, out engine.Output) (engine.Outcome, *directive.Error)
+	// Close ends what is still running.
+	Close(ctx context.Context) error
+}
+
+// simulate checks a cell as any other and runs it as a program of its own. What
+// it declares stays in the notebook, its variables do not.
+func (n *Notebook) simulate(ctx context.Context, c engine.Cell, call directive.Call, out engine.Output) engine.Outcome {
+	n.mu.Lock()
+	checked, failure := n.c.Cells.Check(c.Number, c.Code)
+	failure = n.explained(failure)
+	n.mu.Unlock()
+	if failure != nil {
+		return engine.Outcome{Failure: failure}
+	}
+	n.announce(checked, out)
+	outcome, err := n.c.Simulator.Simulate(ctx, checked, call, out)
+	if err != nil {
+		return engine.Outcome{Failure: directiveFailure(c.Number, err)}
+	}
+	if outcome.Failure == nil || outcome.Failure.Kind != engine.KindCompile {
+		n.declare(c, checked)
+	}
+	return outcome
+}
+
+func (n *Notebook) explained(f *engine.Failure) *engine.Failure {
+	if f == nil {
+		return nil
+	}
+	return n.explainLoss(f)
+}
+
+// declare makes known what a simulated cell declares besides variables. Where
+// one of its functions uses one of its variables the whole cell is committed
+// and the variable taken away again, which a variable of the same name of an
+// earlier cell would not survive: then nothing is declared.
+func (n *Notebook) declare(c engine.Cell, whole *cell.Checked) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(whole.NewVars) == 0 {
+		n.c.Cells.Commit(whole)
+		return
+	}
+	code := declarations(c.Code)
+	if strings.TrimSpace(code) == "" {
+		return
+	}
+	if checked, failure := n.c.Cells.Check(c.Number, code); failure == nil {
+		n.c.Cells.Commit(checked)
+		return
+	}
+	_, known := n.c.Cells.Variables()
+	var own []string
+	for _, v := range whole.NewVars {
+		name := cell.Shown(v.Name())
+		if _, taken := known[name]; taken {
+			return
+		}
+		own = append(own, name)
+	}
+	n.c.Cells.Commit(whole)
+	n.c.Cells.Forget(own)
+}
