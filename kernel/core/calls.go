@@ -111,7 +111,13 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	site := f.e.site(pos)
 	var args []string
 	var spread *ssa.Slice
-	for _, a := range c.Args {
+	outer, _ := promotion(c)
+	for k, a := range c.Args {
+		if k == 0 && outer != nil {
+			f.checkNil(outer, pos)
+			args = append(args, f.x(outer))
+			continue
+		}
 		if lit, ok := a.(*ssa.Slice); ok && f.shape.lits.args[lit] {
 			spread = lit
 			args = append(args, f.variadicArgs(lit)...)
@@ -135,6 +141,13 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	if mc, ok := c.Value.(*ssa.MakeClosure); ok {
 		f.e.note(f.e.numberOf(fn), "", site)
 		return fmt.Sprintf("%s(%s)", f.shape.reg(mc), strings.Join(args, ", "))
+	}
+	if outer != nil {
+		f.e.note(0, fn.Name(), site)
+		if fn.Signature.Variadic() && spread == nil {
+			args[len(args)-1] += "..."
+		}
+		return fmt.Sprintf("%s(%s)", f.e.promotedCall(outer, fn.Name()), strings.Join(args, ", "))
 	}
 	if isCompiled(fn) {
 		f.e.note(0, fn.RelString(nil), site)

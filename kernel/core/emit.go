@@ -92,7 +92,7 @@ func (e *emitter) refused(r refusal) *engine.Failure {
 	f := &engine.Failure{
 		Kind: engine.KindRefused, Text: r.what,
 		Why: "this kernel interprets cells, and what it cannot do as Go does it does not do at all",
-		Try: "%%native runs the cell with the local Go toolchain",
+		Try: "put the code into a file with package main and func main, and go run it in a terminal",
 	}
 	if r.pos.IsValid() {
 		f.Places = []engine.Place{e.in.Position(r.pos)}

@@ -34,6 +34,14 @@ func shapeOf(f *function) *shape {
 		}
 	}
 	for _, b := range f.fn.Blocks {
+		for _, i := range b.Instrs {
+			if c, ok := i.(*ssa.Call); ok {
+				_, skip := promotion(&c.Call)
+				for _, v := range skip {
+					s.folded[v] = true
+				}
+			}
+		}
 		into := map[ssa.Instruction]ssa.Instruction{} // where a folded value ends up
 		for i := len(b.Instrs) - 1; i >= 0; i-- {
 			if v, ok := b.Instrs[i].(ssa.Value); ok && s.foldable(v, b, i, into) {

@@ -156,10 +156,24 @@ func isCarried(typ *types.Named) (path string, ok bool) {
 	if obj.Pkg() == nil {
 		return "", true // error
 	}
-	if obj.Pkg().Path() == "main" || !obj.Exported() || typ.TypeArgs().Len() > 0 || obj.Parent() != obj.Pkg().Scope() {
+	if obj.Pkg().Path() == "main" || !obj.Exported() && !exposed(obj) || typ.TypeArgs().Len() > 0 || obj.Parent() != obj.Pkg().Scope() {
 		return "", false
 	}
 	return obj.Pkg().Path(), true
+}
+
+// exposed tells whether an exported variable leads to a type that is not
+// exported, as binary.LittleEndian does.
+func exposed(obj *types.TypeName) bool {
+	scope := obj.Pkg().Scope()
+	for _, name := range scope.Names() {
+		if v, ok := scope.Lookup(name).(*types.Var); ok && v.Exported() {
+			if n := namedOf(v.Type()); n != nil && n.Obj() == obj {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // faithful tells whether both faces of a type are one (see package forge).

@@ -54,7 +54,7 @@ func New(cfg Config) (*Runner, error) {
 		vars: variables{byID: map[string]reflect.Value{}},
 	}
 	r.panics.of, r.panics.origin = map[uint64]*panicking{}, map[uint64]*origin{}
-	r.world = forge.NewWorld(r.stdType)
+	r.world = forge.NewWorld(r.carriedType)
 	log.SetOutput(ownerStderr{r})
 	return r, nil
 }
@@ -78,9 +78,9 @@ func (r *Runner) Run(ctx context.Context, ej engine.Job, io engine.IO) engine.Re
 // internal is a defect of the kernel, told as one.
 func internal(err error) *engine.Failure {
 	return &engine.Failure{
-		Kind: engine.KindRefused, Text: "this cell cannot be run: " + err.Error(),
-		Why: "the kernel has turned it into something its interpreter does not take; that is a defect of the kernel",
-		Try: "%%native runs the cell with the local Go toolchain",
+		Kind: engine.KindRefused, Text: "a defect of this kernel: the cell cannot be run: " + err.Error(),
+		Why: "the cell is right, but the kernel has turned it into something that its interpreter does not take",
+		Try: "put the code into a file with package main and func main, and go run it in a terminal",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"reflect"
@@ -109,6 +110,27 @@ func (c *cell) stream(v reflect.Value) reflect.Value {
 		return reflect.ValueOf(file{f, &c.std})
 	}
 	return v
+}
+
+// carriedType finds a type of a carried package: an exported one by its name,
+// another by a variable that has it.
+func (r *Runner) carriedType(path, name string) (reflect.Type, bool) {
+	if t, ok := r.stdType(path, name); ok || token.IsExported(name) {
+		return t, ok
+	}
+	for _, v := range r.symbols(path) {
+		if !v.IsValid() || !v.CanAddr() {
+			continue
+		}
+		t := v.Type()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Name() == name && t.PkgPath() == path {
+			return t, true
+		}
+	}
+	return nil, false
 }
 
 // function gives a function of a carried package as the cell is to see it.
