@@ -34,8 +34,9 @@ def test_lesson_shows_the_table(page):
     cells = page.cells()
     code = [c for c in cells if c["type"] == "code" and c["source"].strip()]
     assert all(re.fullmatch(r"\[\d+\]:", c["prompt"]) for c in code), [c["prompt"] for c in code]
-    tables = [c for c in code if c["source"].startswith("%%gmp") and c["tables"]]
-    assert tables, "no cell with %%gmp shows a table"
+    scenes = [c for c in code if c["source"].startswith(("%gmp", "%%gmp"))]
+    tables = [c for c in scenes if c["tables"]]
+    assert tables and tables == scenes, "a cell with %gmp or %%gmp shows no table"
     assert not page.errors
     picture = os.environ.get("RUNNEXT_PICTURE")  # the file that keeps it, install/lesson.png for README.md
     if picture:
