@@ -125,10 +125,6 @@ func textNatives() map[string]native {
 		"(*internal/godebug.Setting).Value":         ret(interp.String("")),
 		"(*internal/godebug.Setting).IncNonDefault": ret(),
 		"(*internal/godebug.Setting).Name":          ret(interp.String("")),
-		"internal/testlog.Getenv":                   ret(),
-		"(*internal/reflectlite.rtype).String":      ret(interp.String("")),
-		"internal/abi.NoEscape":                     func(t *thread, a []value) status { return t.Return(a[0]) },
-		"internal/abi.Escape":                       func(t *thread, a []value) status { return t.Return(a[0]) },
 	}
 }
 
