@@ -121,6 +121,8 @@ func textNatives() map[string]native {
 			v.Map().Entries(func(k, e value) { to.Map().Set(t, k, e) })
 			return t.Return(t.M.Box(typ, to))
 		},
+		"internal/abi.NoEscape":                     func(t *thread, a []value) status { return t.Return(a[0]) },
+		"internal/abi.Escape":                       func(t *thread, a []value) status { return t.Return(a[0]) },
 		"internal/godebug.New":                      func(t *thread, _ []value) status { return t.Return(interp.Pointer(new(value))) },
 		"(*internal/godebug.Setting).Value":         ret(interp.String("")),
 		"(*internal/godebug.Setting).IncNonDefault": ret(),
