@@ -156,7 +156,7 @@ def test_dark_theme_and_shipped_output_read_the_same(page):
     page.menu("Run", "Run All Cells")
     page.poll("a table", 30, lambda: page.cell(0)["tables"])
     page.js("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    page.page.wait_for_selector("body[data-jp-theme-light='false']")
+    page.page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
     bad = page.js(f"""() => [...document.querySelectorAll("{PANEL} .jp-RenderedHTML td, {PANEL} .jp-RenderedHTML th")]
         .filter(e => !!e.style.backgroundColor !== !!e.style.color).map(e => e.outerHTML.slice(0, 120))""")
     page.js("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
