@@ -131,7 +131,7 @@ func gridHTML(t table, lines []line, wide bool) string {
 	return b.String()
 }
 
-var widths = [...]int{24, 60, 190, 74, 300, 70}
+var widths = [...]int{24, 36, 150, 66, 220, 56}
 
 func cellHTML(c cellOf, width int) string {
 	return cellWith(c, fmt.Sprintf("min-width:%dpx", width), "")
