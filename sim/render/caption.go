@@ -268,6 +268,9 @@ func short(name string) string {
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		name = name[i+1:]
 	}
+	if strings.HasPrefix(name, "(") { // a method: (*main.T).run, (*sync.WaitGroup).Go.func1
+		return strings.Replace(name, "main.", "", 1)
+	}
 	if _, f, ok := strings.Cut(name, "."); ok {
 		return f
 	}
