@@ -89,6 +89,11 @@ func (f *function) builtinCall(name string, c *ssa.CallCommon, args []string, po
 	case "close":
 		return fmt.Sprintf("%s(%d, %s)", f.e.helper("close", c.Args[0].Type()), f.e.site(pos), args[0])
 	case "print", "println":
+		for k, a := range c.Args {
+			if types.IsInterface(a.Type()) {
+				args[k] = "h.Iface(" + args[k] + ")"
+			}
+		}
 		fn := map[string]string{"print": "h.Print", "println": "h.Println"}[name]
 		return fmt.Sprintf("%s(%s)", fn, strings.Join(args, ", "))
 	case "panic":

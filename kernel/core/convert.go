@@ -141,6 +141,9 @@ func (f *function) slice(i *ssa.Slice) {
 			flags += "x"
 		}
 	}
+	if a, ok := i.X.(*ssa.Alloc); ok && a.Comment == "makeslice" {
+		flags = flags[:1] + "m" + flags[2:]
+	}
 	if isString {
 		f.set(i, "%s(%d, %s, %s, %s)", f.e.addHelper(program.Helper{Op: "slicestring", Name: flags}), f.e.site(i.Pos()), f.x(i.X), part(i.Low), part(i.High))
 		return

@@ -332,13 +332,35 @@ func (f *function) lookup(i *ssa.Lookup) {
 	if !i.CommaOk {
 		if r := f.shape.reg(i); r != "" {
 			f.line("%s = %s", r, text)
+		} else if mayFail(i.Index.Type()) {
+			f.line("%s = %s", f.fresh(f.e.types.core(i.Type())), text)
 		}
 		return
 	}
 	if len(*i.Referrers()) == 0 {
+		if mayFail(i.Index.Type()) {
+			f.line("%s, _ = %s", f.fresh(f.e.types.core(i.Type().(*types.Tuple).At(0).Type())), text)
+		}
 		return
 	}
 	f.setTuple(i, text)
+}
+
+// mayFail tells whether a key may hold something that has no hash.
+func mayFail(key types.Type) bool {
+	switch t := key.Underlying().(type) {
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return mayFail(t.Elem())
+	case *types.Struct:
+		for v := range t.Fields() {
+			if mayFail(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (f *function) rangeOver(i *ssa.Range) {

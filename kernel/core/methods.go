@@ -89,10 +89,15 @@ func (e *emitter) throughPointer(fn *ssa.Function, direct string) string {
 		ret = "return "
 	}
 	name := "w" + strings.TrimPrefix(strings.TrimPrefix(direct, "h."), "f")
-	e.out = append(e.out, fmt.Sprintf("func %s(%s)%s {\n\tvar v %s\n\tif p0 == nil { h.Nil(0) }\n\tv = *p0\n\t%s\n}\n",
-		name, strings.Join(params, ", "), resultText(results, false), recv,
+	e.out = append(e.out, fmt.Sprintf("func %s(%s)%s {\n\tvar v %s\n\tif p0 == nil { h.NilValue(%q, %q) }\n\tv = *p0\n\t%s\n}\n",
+		name, strings.Join(params, ", "), resultText(results, false), recv, shownRecv(sig), fn.Name(),
 		throughText(fn, fmt.Sprintf("%s%s(%s)", ret, direct, strings.Join(args, ", ")), len(results))))
 	return name
+}
+
+// shownRecv gives the type of a method's receiver as Go's errors name it.
+func shownRecv(sig *types.Signature) string {
+	return shownName(types.TypeString(sig.Params().At(0).Type(), (*types.Package).Name))
 }
 
 // isWord tells whether an interface holds a value of the type itself and not a

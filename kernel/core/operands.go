@@ -261,7 +261,26 @@ func (f *function) operand(v ssa.Value, of *ssa.BinOp) string {
 			}
 		}
 	}
+	if f.narrower(v, of) {
+		other := of.X
+		if v == of.X {
+			other = of.Y
+		}
+		t := f.fresh(f.e.types.core(other.Type()))
+		f.line("%s = %s(%s)", t, f.e.helper("retype", v.Type(), other.Type()), f.x(v))
+		return t
+	}
 	return f.x(v)
+}
+
+// narrower tells whether a channel is compared with one of a single direction:
+// the interpreter compares values of one type.
+func (f *function) narrower(v ssa.Value, of *ssa.BinOp) bool {
+	c, ok := v.Type().Underlying().(*types.Chan)
+	if !ok || c.Dir() != types.SendRecv || of.Op != token.EQL && of.Op != token.NEQ {
+		return false
+	}
+	return f.e.types.core(of.X.Type()) != f.e.types.core(of.Y.Type())
 }
 
 // load gives what an address leads to.

@@ -18,6 +18,7 @@ func (c *cell) exports() (interp.Exports, error) {
 		"Stop":         c.r.stop.flag,
 		"Check":        reflect.ValueOf(c.check),
 		"Nil":          reflect.ValueOf(c.nilPanic),
+		"NilValue":     reflect.ValueOf(c.nilValue),
 		"Index":        reflect.ValueOf(c.indexPanic),
 		"NilMap":       reflect.ValueOf(c.nilMap),
 		"Div":          reflect.ValueOf(c.divPanic),
@@ -42,6 +43,7 @@ func (c *cell) exports() (interp.Exports, error) {
 		"RangeString":  reflect.ValueOf(rangeString),
 		"NextRune":     reflect.ValueOf(nextRune),
 		"Print":        reflect.ValueOf(c.print),
+		"Iface":        reflect.ValueOf(printed),
 		"Println":      reflect.ValueOf(c.println),
 		"Ignore":       reflect.ValueOf(func(...any) {}),
 	}

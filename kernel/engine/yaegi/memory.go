@@ -2,6 +2,7 @@ package yaegi
 
 import (
 	"reflect"
+	"strings"
 	"unicode/utf8"
 
 	"runnext/kernel/core/program"
@@ -54,7 +55,18 @@ func makeSlice(c *cell, d program.Helper) reflect.Value {
 		}
 		n, m := x.Len(), x.Cap()
 		if low < 0 || low > high || high > m || d.Name[2] == 'x' && (high > limit || limit > m) {
-			c.raise(int(in[0].Int()), sliceError(d.Name, low, high, limit, n, m))
+			site := int(in[0].Int())
+			switch err := sliceError(d.Name, low, high, limit, n, m); {
+			case d.Name[1] == 'm' && high < 0: // make with a constant capacity
+				c.raise(site, caught(func() { _ = make([]byte, outOfRange) }))
+			case d.Name[1] == 'm':
+				c.raise(site, caught(func() { _ = make([]byte, 0, outOfRange) }))
+			case ptr: // of arrays Go tells the length
+				text := strings.TrimPrefix(err.(error).Error(), "runtime error: ")
+				c.raise(site, runtimeError(strings.Replace(text, " capacity ", " length ", 1)))
+			default:
+				c.raise(site, err)
+			}
 		}
 		if d.Name[2] == 'x' {
 			return values(x.Slice3(low, high, limit).Convert(to))
@@ -71,7 +83,7 @@ func sliceError(flags string, low, high, limit, n, m int) any {
 		switch {
 		case flags[2] == 'x':
 			_ = s[low:high:limit]
-		case flags[1] == 'x':
+		case flags[1] != '-':
 			_ = s[low:high]
 		default:
 			_ = s[low:]

@@ -64,6 +64,12 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 	if o != nil && same(o.value, v) {
 		return v, o
 	}
+	if v, ok := v.(error); ok {
+		// What maps say when package reflect asks them.
+		if what, ok := strings.CutPrefix(v.Error(), "hash of unhashable type: "); ok {
+			return runtimeError("hash of unhashable type " + what), o
+		}
+	}
 	switch v := v.(type) {
 	case *reflect.ValueError:
 		if v.Kind == reflect.Invalid {
@@ -72,6 +78,8 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 		return interpreterError(v.Error()), o
 	case string:
 		switch {
+		case v == "reflect.Value.Grow: slice overflow" || v == "reflect.Append: slice overflow":
+			return runtimeError("growslice: len out of range"), o
 		case strings.HasPrefix(v, "reflect") && strings.Contains(v, "nil"):
 			return nilError(), o
 		case strings.HasPrefix(v, "reflect"):
@@ -85,6 +93,12 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 type interpreterError string
 
 func (e interpreterError) Error() string { return "defect of the interpreter: " + string(e) }
+
+// runtimeError is an error of the runtime's that cannot be had from it.
+type runtimeError string
+
+func (e runtimeError) Error() string { return "runtime error: " + string(e) }
+func (runtimeError) RuntimeError()   {}
 
 // same tells whether two interfaces hold one value, which need not be
 // comparable.
@@ -111,6 +125,18 @@ func nilError() any {
 var sink int
 
 func (c *cell) nilPanic(site int) { c.raise(site, nilError()) }
+
+// nilValue is a call of a method of T through a nil *T.
+func (c *cell) nilValue(typ, method string) {
+	_, name, _ := strings.Cut(typ, ".")
+	c.raise(0, plainError("value method "+typ+"."+method+" called using nil *"+name+" pointer"))
+}
+
+// plainError is a run-time error that does not say so.
+type plainError string
+
+func (e plainError) Error() string { return string(e) }
+func (plainError) RuntimeError()   {}
 
 func (c *cell) indexPanic(site, i, n int) {
 	c.raise(site, caught(func() { _ = make([]struct{}, n)[i] }))

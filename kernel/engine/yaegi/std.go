@@ -9,8 +9,6 @@ import (
 	"io"
 	"os"
 	"reflect"
-	"strconv"
-	"strings"
 )
 
 // streams are a cell's own standard streams. os.Stdin, os.Stdout and os.Stderr
@@ -195,33 +193,6 @@ func (c *cell) method(recv reflect.Type, name string) (reflect.Value, error) {
 
 func (c *cell) stdout() io.Writer { return c.std.writer(c.std.out) }
 func (c *cell) stderr() io.Writer { return c.std.writer(c.std.err) }
-
-// print and println are the builtin functions.
-func (c *cell) print(args ...any) { io.WriteString(c.stderr(), builtinText(args, "")) }
-
-func (c *cell) println(args ...any) { io.WriteString(c.stderr(), builtinText(args, " ")+"\n") }
-
-func builtinText(args []any, sep string) string {
-	var b strings.Builder
-	for i, a := range args {
-		if i > 0 {
-			b.WriteString(sep)
-		}
-		switch v := reflect.ValueOf(a); v.Kind() {
-		case reflect.Float32, reflect.Float64:
-			b.WriteString(strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits()))
-		case reflect.Complex64, reflect.Complex128:
-			b.WriteString(strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits()))
-		case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-			fmt.Fprintf(&b, "%#x", v.Pointer())
-		case reflect.Invalid:
-			b.WriteString("(0x0,0x0)")
-		default:
-			fmt.Fprint(&b, a)
-		}
-	}
-	return b.String()
-}
 
 // ownerStderr is where the process's logger writes: the cell of the goroutine
 // that logs.
