@@ -16,13 +16,14 @@ func eventsFor(steps int) int { return 50 * (steps + 1) }
 // draw gives the tables of a run, as many of them as fit.
 func (e *Engine) draw(res *machine.Result, o Options) engine.Bundle {
 	rename(res.Log)
-	for steps := e.limits.Tables; ; steps /= 2 {
+	for steps := e.limits.Tables; ; {
 		st := event.Tell(res.Log, steps)
 		st.Intro = simulate.Intro(&st, res, o.P, o.Seed)
 		html := render.HTML(&st)
 		if len(html) <= e.limits.Bytes || steps <= 1 {
 			return engine.Bundle{Data: map[string]any{"text/plain": render.Text(&st), "text/html": html}}
 		}
+		steps = min(steps-1, len(st.Steps)*e.limits.Bytes/len(html))
 	}
 }
 
