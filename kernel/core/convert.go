@@ -47,6 +47,7 @@ func (e *emitter) meets(t types.Type, seen map[int]bool) {
 		e.meets(t.Key(), seen)
 		e.meets(t.Elem(), seen)
 	case *types.Struct:
+		e.boxed[n] = true
 		for v := range t.Fields() {
 			e.meets(v.Type(), seen)
 		}

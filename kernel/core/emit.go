@@ -284,9 +284,9 @@ func (e *emitter) variable(v *types.Var) string {
 	return fmt.Sprintf("h.V%d", n)
 }
 
-// sortedTypes gives the named types whose values meet compiled code.
-func (e *emitter) sortedTypes() []*types.Named {
-	var out []*types.Named
+// sortedTypes gives the types with methods whose values meet compiled code.
+func (e *emitter) sortedTypes() []types.Type {
+	var out []types.Type
 	for _, n := range e.types.named {
 		if e.boxed[e.types.number(n)] {
 			out = append(out, n)

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -211,8 +212,16 @@ func (t *typeTable) typeText(typ types.Type, named func(*types.Named) string) st
 		}
 	case *types.Struct:
 		var fields []string
-		for v := range typ.Fields() {
-			fields = append(fields, v.Name()+" "+rec(v.Type()))
+		for i := range typ.NumFields() {
+			v := typ.Field(i)
+			field := v.Name() + " " + rec(v.Type())
+			if v.Embedded() {
+				field = rec(v.Type())
+			}
+			if tag := typ.Tag(i); tag != "" {
+				field += " " + strconv.Quote(tag)
+			}
+			fields = append(fields, field)
 		}
 		if len(fields) == 0 {
 			return "struct {}"

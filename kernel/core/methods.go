@@ -27,16 +27,16 @@ func (e *emitter) bindMethods() {
 	}
 }
 
-func (e *emitter) bindType(n *types.Named, number int) {
-	if types.IsInterface(n) || n.Obj().Pkg().Path() != "main" {
-		return
-	}
+func (e *emitter) bindType(n types.Type, number int) {
 	ptr := types.NewPointer(n)
 	values := e.prog.MethodSets.MethodSet(n)
 	pointers := e.prog.MethodSets.MethodSet(ptr)
 	for i := range pointers.Len() {
 		sel := pointers.At(i)
 		obj := sel.Obj().(*types.Func)
+		if obj.Pkg() != nil && obj.Pkg().Path() != "main" && !obj.Exported() && !types.IsInterface(obj.Signature().Recv().Type()) {
+			continue // the cell cannot reach it, and compiled code does not by an interface of the cell's
+		}
 		b := program.Bind{Type: number, Method: obj.Name()}
 		if !obj.Exported() {
 			b.Path = obj.Pkg().Path()

@@ -20,7 +20,7 @@ type typeTable struct {
 	text  typeutil.Map // types.Type → string
 	plain typeutil.Map // types.Type → bool, see faithful
 	list  []program.Type
-	named []*types.Named // in the order they were met
+	named []types.Type // those with methods that a cell declares, in the order they were met
 
 	looping map[*types.Named]bool
 }
@@ -66,16 +66,10 @@ func (t *typeTable) describe(typ types.Type) program.Type {
 	case *types.Signature:
 		return program.Type{Kind: program.Signature, In: t.tuple(typ.Params()), Out: t.tuple(typ.Results()), Variadic: typ.Variadic()}
 	case *types.Struct:
-		d := program.Type{Kind: program.Struct}
-		for i := range typ.NumFields() {
-			f := typ.Field(i)
-			field := program.Field{Name: shownName(f.Name()), Tag: typ.Tag(i), Type: t.number(f.Type()), Embedded: f.Embedded()}
-			if !f.Exported() {
-				field.Path = f.Pkg().Path()
-			}
-			d.Fields = append(d.Fields, field)
+		if t.e.prog.MethodSets.MethodSet(types.NewPointer(typ)).Len() > 0 {
+			return t.describePromoting(typ)
 		}
-		return d
+		return t.describeStruct(typ)
 	case *types.Interface:
 		if !typ.IsMethodSet() {
 			t.e.refuse(token.NoPos, "an interface with a type set is used as a type")
@@ -104,24 +98,10 @@ func (t *typeTable) describeNamed(typ *types.Named) program.Type {
 	d.Own = t.loops(typ)
 	d.Name = obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(typ, t.shownText)
 	if !types.IsInterface(typ) && obj.Pkg().Path() == "main" {
-		t.named = append(t.named, typ)
-		set := t.e.prog.MethodSets.MethodSet(types.NewPointer(typ))
-		values := t.e.prog.MethodSets.MethodSet(typ)
-		for i := range set.Len() {
-			fn := set.At(i).Obj().(*types.Func)
-			sig := set.At(i).Type().(*types.Signature)
-			m := program.Method{Name: fn.Name(), Type: t.number(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))}
-			if !fn.Exported() {
-				m.Path = fn.Pkg().Path()
-			}
-			m.Value = values.Lookup(fn.Pkg(), fn.Name()) != nil
-			d.Methods = append(d.Methods, m)
-		}
-		sortMethods(d.Methods)
+		t.methods(typ, &d)
 	}
 	return d
 }
-
 func (t *typeTable) interfaceMethods(typ *types.Interface) []program.Method {
 	var methods []program.Method
 	for fn := range typ.Methods() {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"runnext/kernel/core/program"
@@ -34,7 +35,7 @@ func (s *Set) declare(i int) *Named {
 			methods = append(methods, m)
 		}
 	}
-	t := w.block(kind, toRType(direct), len(methods), d.Name, true)
+	t := w.block(kind, toRType(direct), len(methods), d.Name, !strings.HasPrefix(d.Name, "struct {"))
 	t.hash = hashOf(d.ID + fmt.Sprint(len(w.keep)))
 	n.True = toType(t)
 	s.True[i] = n.True

@@ -1,0 +1,53 @@
+package core
+
+import (
+	"go/types"
+	"strings"
+
+	"runnext/kernel/core/program"
+)
+
+func (t *typeTable) describeStruct(typ *types.Struct) program.Type {
+	d := program.Type{Kind: program.Struct}
+	for i := range typ.NumFields() {
+		f := typ.Field(i)
+		field := program.Field{Name: shownName(f.Name()), Tag: typ.Tag(i), Type: t.number(f.Type()), Embedded: f.Embedded()}
+		if !f.Exported() {
+			field.Path = f.Pkg().Path()
+		}
+		d.Fields = append(d.Fields, field)
+	}
+	return d
+}
+
+// describePromoting describes a struct without a name that has methods from
+// what it embeds. Package reflect cannot make one, so the runner makes it as it
+// makes named types, from a struct that nothing else speaks of.
+func (t *typeTable) describePromoting(typ *types.Struct) program.Type {
+	t.list = append(t.list, t.describeStruct(typ))
+	d := program.Type{
+		Kind: program.Named, Path: "main", Elem: len(t.list) - 1,
+		Name: "struct { " + strings.TrimSuffix(strings.TrimPrefix(types.TypeString(typ, (*types.Package).Name), "struct{"), "}") + " }",
+		ID:   t.identityText(typ),
+	}
+	t.methods(typ, &d)
+	return d
+}
+
+// methods adds the method set of a type that the runner makes.
+func (t *typeTable) methods(typ types.Type, d *program.Type) {
+	t.named = append(t.named, typ)
+	set := t.e.prog.MethodSets.MethodSet(types.NewPointer(typ))
+	values := t.e.prog.MethodSets.MethodSet(typ)
+	for i := range set.Len() {
+		fn := set.At(i).Obj().(*types.Func)
+		sig := set.At(i).Type().(*types.Signature)
+		m := program.Method{Name: fn.Name(), Type: t.number(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))}
+		if !fn.Exported() {
+			m.Path = fn.Pkg().Path()
+		}
+		m.Value = values.Lookup(fn.Pkg(), fn.Name()) != nil
+		d.Methods = append(d.Methods, m)
+	}
+	sortMethods(d.Methods)
+}
