@@ -40,7 +40,7 @@ func (n *Notebook) packageHint(path string) (why, try string) {
 	if near := n.pkgs.nearest(path); near != "" {
 		return why, fmt.Sprintf("Did you mean %q?", near)
 	}
-	return why, "A %%native cell builds with the Go toolchain of this machine."
+	return why, "In a program of its own, go run builds it."
 }
 
 // undefinedHint looks for a name that is declared further down, or nearly the

@@ -61,5 +61,5 @@ func refusalHint(msg string) (why, try string) {
 	case strings.Contains(msg, `"C"`), strings.Contains(msg, "//"):
 		why = "It needs the compiler and linker; the kernel has neither."
 	}
-	return why, "A %%native cell builds with the Go toolchain of this machine."
+	return why, "In a program of its own, go run builds it."
 }
