@@ -14,11 +14,15 @@ type Simulator interface {
 	// Entry describes the directive.
 	Entry() directive.Entry
 	// Simulate runs a checked cell. An error is about the directive's
-	// arguments, and nothing has run.
-	Simulate(ctx context.Context, c *cell.Checked, call directive.Call, out engine.Output) (engine.Outcome, *directive.Error)
+	// arguments, and nothing has run. value gives the value of an expression
+	// in the notebook as it stands before the cell.
+	Simulate(ctx context.Context, c *cell.Checked, call directive.Call, value Value, out engine.Output) (engine.Outcome, *directive.Error)
 	// Close ends what is still running.
 	Close(ctx context.Context) error
 }
+
+// Value gives the value of an expression in the notebook.
+type Value = func(ctx context.Context, expr string) (engine.Bundle, *engine.Failure)
 
 // simulate checks a cell as any other and runs it as a program of its own. What
 // it declares stays in the notebook, its variables do not.
@@ -31,7 +35,7 @@ func (n *Notebook) simulate(ctx context.Context, c engine.Cell, call directive.C
 		return engine.Outcome{Failure: failure}
 	}
 	n.announce(checked, out)
-	outcome, err := n.c.Simulator.Simulate(ctx, checked, call, out)
+	outcome, err := n.c.Simulator.Simulate(ctx, checked, call, n.Evaluate, out)
 	if err != nil {
 		return engine.Outcome{Failure: directiveFailure(c.Number, err)}
 	}

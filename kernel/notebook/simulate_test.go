@@ -27,7 +27,7 @@ func (*noted) Entry() directive.Entry {
 	return directive.Entry{Name: "gmp", Kind: directive.Cell, Summary: "simulates"}
 }
 
-func (s *noted) Simulate(_ context.Context, c *cell.Checked, call directive.Call, _ engine.Output) (engine.Outcome, *directive.Error) {
+func (s *noted) Simulate(_ context.Context, c *cell.Checked, call directive.Call, _ notebook.Value, _ engine.Output) (engine.Outcome, *directive.Error) {
 	s.cells, s.args = append(s.cells, c), append(s.args, call.Args)
 	return s.outcome, s.err
 }

@@ -29,7 +29,7 @@ func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out := &onReady{cancel: cancel}
-	o := n.engine.Run(ctx, n.check(spins), gmp.Options{P: 1, Seed: 1}, out)
+	o := n.engine.Run(ctx, n.check(spins), gmp.Options{P: 1, Seed: 1}, nil, out)
 	if o.Failure == nil || o.Failure.Kind != engine.KindInterrupted {
 		t.Errorf("got %v, want interrupted", o.Failure)
 	}
@@ -77,7 +77,7 @@ func TestLongRunsAreCutShort(t *testing.T) {
 func TestInput(t *testing.T) {
 	n := newNotebook(t, gmp.DefaultLimits())
 	out := &output{input: []string{"Ada"}}
-	o := n.engine.Run(t.Context(), n.check("var name string\nk, err := fmt.Scanln(&name)\nfmt.Println(name, k, err)\nk, err = fmt.Scanln(&name)\nfmt.Println(k, err)"), gmp.Options{P: 1}, out)
+	o := n.engine.Run(t.Context(), n.check("var name string\nk, err := fmt.Scanln(&name)\nfmt.Println(name, k, err)\nk, err = fmt.Scanln(&name)\nfmt.Println(k, err)"), gmp.Options{P: 1}, nil, out)
 	if got := out.streams["stdout"]; o.Failure != nil || got != "Ada 1 <nil>\n0 EOF\n" {
 		t.Errorf("printed %q, failure %v", got, o.Failure)
 	}

@@ -81,10 +81,15 @@ type ended struct {
 }
 
 // Run runs a checked cell: its statements are func main of a fresh program.
-// What it prints and the tables go to out; the outcome is how it ended.
-func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, out engine.Output) engine.Outcome {
+// What it prints and the tables go to out; the outcome is how it ended. eval
+// reads variables of earlier cells.
+func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, eval Evaluate, out engine.Output) engine.Outcome {
+	values, failure := copyIn(ctx, c, eval)
+	if failure != nil {
+		return engine.Outcome{Failure: failure}
+	}
 	pkgs := e.packages(c.Fset)
-	main, failure := newProgram(c, pkgs)
+	main, failure := newProgram(c, pkgs, values)
 	if failure != nil {
 		return engine.Outcome{Failure: failure}
 	}

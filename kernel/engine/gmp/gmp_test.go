@@ -16,7 +16,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden runs the cells of testdata: files named cell are run before, gmp
-// is the simulated one, whose arguments are the comment. What it prints, shows
+// is the simulated one, whose arguments are the comment, worker is what reading
+// variables of earlier cells gives. What it prints, shows
 // and fails with is compared with the rest.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -36,6 +37,9 @@ func TestGolden(t *testing.T) {
 				case "cell":
 					got.Files = append(got.Files, f)
 					n.declare(string(f.Data))
+				case "worker":
+					got.Files = append(got.Files, f)
+					n.worker = strings.TrimSpace(string(f.Data))
 				case "gmp":
 					got.Files = append(got.Files, f)
 					o, out := n.run(t.Context(), string(ar.Comment), string(f.Data))

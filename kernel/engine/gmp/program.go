@@ -2,7 +2,6 @@ package gmp
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -28,11 +27,9 @@ const ownMain = "main·0"
 // main, its variables are the package's. The cell was checked with packages
 // known by their declarations; here it is checked again with those whose
 // bodies the machine executes, because types of the ones are none of the others.
-func newProgram(c *cell.Checked, imports types.Importer) (*machine.Checked, *engine.Failure) {
-	if failure := oldVars(c); failure != nil {
-		return nil, failure
-	}
-	file, err := program(c)
+// values are what variables of earlier cells begin with.
+func newProgram(c *cell.Checked, imports types.Importer, values map[string]ast.Expr) (*machine.Checked, *engine.Failure) {
+	file, err := program(c, values)
 	if err != nil {
 		return nil, &engine.Failure{
 			Kind: engine.KindRefused, Text: err.Error(), Places: []engine.Place{{Cell: c.Number, Line: 1, Column: 1}},
@@ -58,9 +55,9 @@ func newProgram(c *cell.Checked, imports types.Importer) (*machine.Checked, *eng
 }
 
 // program gives the cell's file with func main in it.
-func program(c *cell.Checked) (*ast.File, error) {
+func program(c *cell.Checked, values map[string]ast.Expr) (*ast.File, error) {
 	freeMain(c)
-	t := &typeWriter{pos: c.File.FileEnd, imports: map[string]string{}}
+	t := &typeWriter{pos: c.File.FileEnd, imports: map[string]string{}, values: values}
 	file := *c.File
 	file.Decls = nil
 	for _, d := range c.File.Decls {
@@ -129,29 +126,6 @@ func mainOf(c *cell.Checked, entry *ast.FuncDecl) *ast.FuncDecl {
 func isNamed(x ast.Expr, name string) bool {
 	id, ok := x.(*ast.Ident)
 	return ok && id.Name == name
-}
-
-// oldVars refuses a cell that reads variables of earlier ones: their values
-// are in another process.
-func oldVars(c *cell.Checked) *engine.Failure {
-	if len(c.UsedVars) == 0 {
-		return nil
-	}
-	f := &engine.Failure{
-		Kind: engine.KindRefused,
-		Why:  "A %%gmp cell is a program of its own: functions, types and constants of earlier cells are there, variables are not.",
-		Try:  "Define them in this cell.",
-	}
-	for _, v := range c.UsedVars {
-		p := engine.Place{Cell: c.Number, Line: 1, Column: 1, Text: fmt.Sprintf("%s is a variable of an earlier cell", cell.Shown(v.Name()))}
-		if pos := firstUse(c, v); pos.IsValid() {
-			at := c.Position(pos)
-			p.Cell, p.Line, p.Column = at.Cell, at.Line, at.Column
-		}
-		f.Places = append(f.Places, p)
-	}
-	f.Text = f.Places[0].Text
-	return f
 }
 
 // firstUse finds where the cell itself, or else what it calls, names a variable.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"go/token"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,7 @@ type notebook struct {
 	cells  *cell.Notebook
 	engine *gmp.Engine
 	number int
+	worker string // what reading variables of earlier cells gives
 }
 
 // newNotebook skips a test in a tree where make build has not run.
@@ -63,11 +65,16 @@ func (n *notebook) declare(code string) { n.cells.Commit(n.check(code)) }
 func (n *notebook) run(ctx context.Context, args, code string) (engine.Outcome, *output) {
 	n.t.Helper()
 	out := &output{}
-	o, derr := n.engine.Simulate(ctx, n.check(code), directive.Call{Entry: gmp.Entry(), Args: strings.Fields(args), Line: 1, Column: 1}, out)
+	o, derr := n.engine.Simulate(ctx, n.check(code), directive.Call{Entry: gmp.Entry(), Args: strings.Fields(args), Line: 1, Column: 1}, n.value, out)
 	if derr != nil {
 		n.t.Fatal(derr)
 	}
 	return o, out
+}
+
+// value answers for the worker with a text that stands for what was read.
+func (n *notebook) value(context.Context, string) (engine.Bundle, *engine.Failure) {
+	return engine.Bundle{Data: map[string]any{"text/plain": strconv.Quote(n.worker)}}, nil
 }
 
 // output keeps what a cell gives.

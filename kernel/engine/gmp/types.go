@@ -17,11 +17,12 @@ import (
 // Go source can hold.
 type typeWriter struct {
 	pos     token.Pos
-	imports map[string]string // path to name
+	imports map[string]string   // path to name
+	values  map[string]ast.Expr // by variable, as a valueReader has read them
 	err     error
 }
 
-// vars declares each variable with its type.
+// vars declares each variable with its type, and its value if it has one.
 func (t *typeWriter) vars(c *cell.Checked, d *ast.GenDecl) []ast.Decl {
 	var out []ast.Decl
 	for _, s := range d.Specs {
@@ -33,8 +34,11 @@ func (t *typeWriter) vars(c *cell.Checked, d *ast.GenDecl) []ast.Decl {
 			if obj == nil {
 				continue
 			}
-			out = append(out, &ast.GenDecl{TokPos: d.TokPos, Tok: token.VAR, Specs: []ast.Spec{
-				&ast.ValueSpec{Names: []*ast.Ident{id}, Type: t.expr(obj.Type())}}})
+			spec := &ast.ValueSpec{Names: []*ast.Ident{id}, Type: t.expr(obj.Type())}
+			if v := t.values[id.Name]; v != nil {
+				spec.Values = []ast.Expr{t.value(obj.Type(), v)}
+			}
+			out = append(out, &ast.GenDecl{TokPos: d.TokPos, Tok: token.VAR, Specs: []ast.Spec{spec}})
 		}
 	}
 	return out
