@@ -26,6 +26,18 @@ func (h *host) formatter() *interp.Type {
 	return h.vm.TypeOf(o.Type())
 }
 
+// reflected prints a reflect.Value as what it holds.
+func (p *printer) reflected(m mirror, verb rune) {
+	switch {
+	case m.typ == nil:
+		p.padded("<invalid reflect.Value>")
+	case m.ro != 0:
+		p.value(m.typ, m.value(), verb, 0, false)
+	case !p.methods(m.typ, m.value(), verb):
+		p.value(m.typ, m.value(), verb, 0, true)
+	}
+}
+
 // format lets a Formatter print itself.
 func (p *printer) format(t *interp.Type, v value, verb rune) {
 	st := &formatState{p: *p}

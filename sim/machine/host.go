@@ -68,6 +68,7 @@ func newHost(cfg *Config) (*host, error) {
 		// Package time looks at the clock when it starts.
 		return p == cfg.Main || p.Pkg.Path() == "time"
 	})
+	h.vm.Generics(reflectGenerics(h))
 	h.log.Start = s.Snapshot()
 	if cfg.State != nil && cfg.StateAt != "" {
 		h.state = &stateWriter{h: h, w: cfg.State}

@@ -3,6 +3,7 @@ package machine
 import (
 	"math"
 	"strings"
+	"syscall"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -21,7 +22,7 @@ type (
 func natives(h *host) map[string]native {
 	all := map[string]native{}
 	for _, group := range []map[string]native{syncNatives(h), atomicNatives(), runtimeNatives(h), timeNatives(h),
-		osNatives(h), textNatives(), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h)} {
+		osNatives(h), textNatives(), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h)} {
 		for name, f := range group {
 			all[name] = f
 		}
@@ -51,6 +52,8 @@ func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
 			}
 			return interp.Slice(list)
 		},
+		"os.Interrupt":     func(*interp.Machine, *ssa.Global) value { return h.signalVar(syscall.SIGINT) },
+		"os.Kill":          func(*interp.Machine, *ssa.Global) value { return h.signalVar(syscall.SIGKILL) },
 		"internal/cpu.X86": zero,
 	}
 }
@@ -70,9 +73,10 @@ func textNatives() map[string]native {
 		}
 	}
 	return map[string]native{
-		"internal/bytealg.Compare":     indexBytes(strings.Compare),
-		"internal/bytealg.Index":       indexBytes(strings.Index),
-		"internal/bytealg.IndexString": index(strings.Index),
+		"internal/bytealg.Compare":       indexBytes(strings.Compare),
+		"internal/bytealg.CompareString": index(strings.Compare),
+		"internal/bytealg.Index":         indexBytes(strings.Index),
+		"internal/bytealg.IndexString":   index(strings.Index),
 		"internal/bytealg.IndexByte": func(t *thread, a []value) status {
 			for i, c := range a[0].Cells(a[0].Len()) {
 				if c.N == a[1].N {

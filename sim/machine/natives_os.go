@@ -19,7 +19,7 @@ func osNatives(h *host) map[string]native {
 		},
 		"os.Getenv":    ret(interp.String("")),
 		"os.LookupEnv": ret(interp.String(""), interp.Bool(false)),
-		"os.Getpid":    ret(interp.Int(1)),
+		"os.Getpid":    ret(interp.Int(pid)),
 		"(*os.File).Write": func(t *thread, a []value) status {
 			return h.write(t, a[0], a[1].Bytes())
 		},

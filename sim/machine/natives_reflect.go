@@ -2,6 +2,8 @@ package machine
 
 import (
 	"go/types"
+	"maps"
+	"reflect"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -62,9 +64,12 @@ func (h *host) rtype(path string, t *interp.Type) value {
 	if t == nil {
 		return value{}
 	}
-	rt := h.nativeType(path, "rtype", nil)
-	if rt.NativeMethods() == 0 {
-		rt.SetNativeMethods(h.rtypeMethods(path))
+	// What fmt looks for is declared; the rest is found by name.
+	methods := h.rtypeMethods(path)
+	rt := h.nativeType(path, "rtype", map[string]native{"String": methods["String"]})
+	if rt.NativeMethods() == 1 {
+		rt.SetNativeMethods(methods)
+		rt.SetNativeMethods(h.typeMethods())
 	}
 	return h.vm.Box(rt, value{P: t.Handle()})
 }
@@ -75,15 +80,7 @@ func (h *host) rtypeMethods(path string) map[string]native {
 	}
 	return map[string]native{
 		"String": self(func(t *thread, x *interp.Type, _ []value) status { return t.Return(interp.String(t.M.TypeString(x))) }),
-		"Name": self(func(t *thread, x *interp.Type, _ []value) status {
-			switch n := x.T.(type) {
-			case *types.Named:
-				return t.Return(interp.String(n.Obj().Name()))
-			case *types.Basic:
-				return t.Return(interp.String(n.Name()))
-			}
-			return t.Return(interp.String(""))
-		}),
+		"Name":   self(func(t *thread, x *interp.Type, _ []value) status { return t.Return(interp.String(typeName(x))) }),
 		"PkgPath": self(func(t *thread, x *interp.Type, _ []value) status {
 			if n, ok := x.T.(*types.Named); ok && n.Obj().Pkg() != nil {
 				return t.Return(interp.String(n.Obj().Pkg().Path()))
@@ -96,12 +93,10 @@ func (h *host) rtypeMethods(path string) map[string]native {
 		"Elem":       self(func(t *thread, x *interp.Type, _ []value) status { return t.Return(h.rtype(path, t.M.Elem(x))) }),
 		"NumField":   self(func(t *thread, x *interp.Type, _ []value) status { return t.Return(interp.Int(int64(x.NumField()))) }),
 		"AssignableTo": self(func(t *thread, x *interp.Type, a []value) status {
-			_, to := t.M.Unbox(a[1])
-			return t.Return(interp.Bool(types.AssignableTo(x.T, interp.TypeOfHandle(to.P).T)))
+			return t.Return(interp.Bool(types.AssignableTo(x.T, h.typeArg(a[1]).T)))
 		}),
 		"Implements": self(func(t *thread, x *interp.Type, a []value) status {
-			_, to := t.M.Unbox(a[1])
-			ok, _ := t.M.Implements(x, interp.TypeOfHandle(to.P))
+			ok, _ := t.M.Implements(x, h.typeArg(a[1]))
 			return t.Return(interp.Bool(ok))
 		}),
 	}
@@ -146,12 +141,26 @@ type mirror struct {
 	typ  *interp.Type
 	v    value
 	addr bool
+	ro   uint8 // how it was reached through an unexported field
 }
 
+// What has been reached through an unexported field cannot be set; through an
+// embedded one, only itself.
+const (
+	roSticky = 1 + iota
+	roEmbed
+)
+
+// mirrorCells is how many cells a reflect.Value has.
+const mirrorCells = 3
+
 func (h *host) mirrorOf(v value) mirror {
-	c := v.Cells(3)
-	return mirror{h.vm.ByID(c[0].N), c[1], c[2].Bool()}
+	c := v.Cells(mirrorCells)
+	return mirror{h.vm.ByID(c[0].N), c[1], c[2].N&1 != 0, uint8(c[2].N >> 1)}
 }
+
+// kindName is what reflect calls the kind of a type.
+func kindName(t *interp.Type) string { return reflect.Kind(reflectKind(t)).String() }
 
 func (m mirror) value() value {
 	if m.addr {
@@ -160,12 +169,17 @@ func (m mirror) value() value {
 	return m.v
 }
 
-func mirrorValue(m mirror) value {
-	c := []value{{}, m.v, interp.Bool(m.addr)}
+func mirrorValue(m mirror) value { return interp.Cells(flat(m)) }
+
+func flat(m mirror) []value {
+	c := []value{{}, m.v, {N: uint64(m.ro) << 1}}
+	if m.addr {
+		c[2].N |= 1
+	}
 	if m.typ != nil {
 		c[0].N = m.typ.ID
 	}
-	return value{P: interp.Pointer(&c[0]).P}
+	return c
 }
 
 // reflectNatives are the parts of reflection that the sources of errors, sort
@@ -184,6 +198,7 @@ func reflectNatives(h *host) map[string]native {
 		on := func(name string, f func(t *thread, m mirror, a []value) status) {
 			out["("+p+".Value)."+name] = func(t *thread, a []value) status { return f(t, h.mirrorOf(a[0]), a) }
 		}
+		on("NumMethod", func(t *thread, m mirror, _ []value) status { return t.Return(interp.Int(int64(h.numMethod(m.typ)))) })
 		on("Type", func(t *thread, m mirror, _ []value) status { return t.Return(h.rtype(p, m.typ)) })
 		on("Kind", func(t *thread, m mirror, _ []value) status {
 			if m.typ == nil {
@@ -201,10 +216,16 @@ func reflectNatives(h *host) map[string]native {
 		on("Elem", func(t *thread, m mirror, _ []value) status {
 			v := m.value()
 			if m.typ.Kind == interp.KInterface {
+				if v.N == 0 {
+					return t.Return(mirrorValue(mirror{}))
+				}
 				typ, in := t.M.Unbox(v)
-				return t.Return(mirrorValue(mirror{typ: typ, v: in}))
+				return t.Return(mirrorValue(mirror{typ: typ, v: in, ro: m.ro}))
 			}
-			return t.Return(mirrorValue(mirror{typ: t.M.Elem(m.typ), v: v, addr: true}))
+			if m.typ.Kind != interp.KPointer {
+				return h.wrongKind(t, "Elem", m)
+			}
+			return t.Return(mirrorValue(h.pointee(m)))
 		})
 		on("Set", func(t *thread, m mirror, a []value) status {
 			from := h.mirrorOf(a[1])
@@ -227,6 +248,8 @@ func reflectNatives(h *host) map[string]native {
 			})))
 		}
 	}
+	maps.Copy(out, valueNatives(h))
+	maps.Copy(out, settingNatives(h))
 	out["context.contextName"] = h.contextName
 	out["reflect.DeepEqual"] = func(t *thread, a []value) status {
 		return t.Return(interp.Bool(h.deepEqual(t, t.M.TypeOf(anyType), a[0], a[1], 0)))

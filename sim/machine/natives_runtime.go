@@ -27,6 +27,7 @@ func runtimeNatives(h *host) map[string]native {
 		"runtime.LockOSThread":   func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
 		"runtime.UnlockOSThread": func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
 		"runtime.GC":             nop,
+		"runtime.ReadMemStats":   h.readMemStats,
 		"runtime.KeepAlive":      nop,
 		"runtime.SetFinalizer":   nop,
 		"runtime.Version":        ret(interp.String("go1.26.8")),

@@ -56,6 +56,10 @@ func (p *printer) arg(a value, verb rune) {
 		return
 	}
 	_, v := m.Unbox(a)
+	if isReflectValue(t) {
+		p.reflected(p.h.mirrorOf(v), verb)
+		return
+	}
 	if p.methods(t, v, verb) {
 		return
 	}

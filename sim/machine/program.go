@@ -28,7 +28,8 @@ func Sources() []string {
 		"math/rand", "math/rand/v2", "internal/chacha8rand", "slices", "sort", "strconv", "strings", "sync", "sync/atomic",
 		"text/tabwriter", "time", "unicode", "unicode/utf16", "unicode/utf8", "golang.org/x/sync/errgroup",
 		"golang.org/x/sync/semaphore", "golang.org/x/sync/singleflight", "hash", "hash/fnv", "hash/crc32", "hash/maphash",
-		"math/big", "regexp", "regexp/syntax", "unique", "encoding/binary", "encoding/hex", "encoding/base64"}
+		"math/big", "regexp", "regexp/syntax", "unique", "encoding", "encoding/binary", "encoding/hex", "encoding/base64",
+		"encoding/json", "os/signal"}
 }
 
 // Library is the SSA form of packages that many programs import. Building it

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/types"
+	"math"
 	"unsafe"
 )
 
@@ -38,8 +39,44 @@ func Method(m *Machine, t *Type, name string) *Closure {
 	return &Closure{Fn: f}
 }
 
+// Offset is the address n cells behind p.
+func Offset(p unsafe.Pointer, n int) unsafe.Pointer { return at(p, n) }
+
+// Cells is the value of a struct or array whose cells are list.
+func Cells(list []Value) Value { return Value{P: unsafe.Pointer(unsafe.SliceData(list))} }
+
+// SliceOf makes a slice value of elements that have size cells each.
+func SliceOf(list []Value, size int) Value {
+	if len(list) == 0 {
+		return sliceOf(unsafe.Pointer(&zero[0]), 0, 0)
+	}
+	return sliceOf(unsafe.Pointer(unsafe.SliceData(list)), len(list)/size, len(list)/size)
+}
+
+// Float32 is the value of a float32.
+func Float32(f float32) Value { return Value{N: uint64(math.Float32bits(f))} }
+
+// Offsets are the places of a struct's fields, in bytes, as a program sees them.
+func (m *Machine) Offsets(t *types.Struct) []int64 {
+	fields := make([]*types.Var, t.NumFields())
+	for i := range fields {
+		fields[i] = t.Field(i)
+	}
+	return m.types.sizes.Offsetsof(fields)
+}
+
+// Generics gives natives for the instances of generic functions without bodies,
+// by the name of the function. It must be called before anything runs.
+func (m *Machine) Generics(of map[string]func(*Machine, []types.Type) Native) { m.generics = of }
+
 // Signature is the type of a func type.
 func (t *Type) Signature() *types.Signature {
 	s, _ := t.T.Underlying().(*types.Signature)
 	return s
+}
+
+// GrowCap is the capacity that append gives to a slice of e with cap old which
+// must hold need.
+func (m *Machine) GrowCap(e *Type, need, old int) int {
+	return growCap(need, old, e.Bytes, m.pointers(e))
 }

@@ -71,6 +71,10 @@ func (t *Thread) run() Status {
 		case opMove:
 			regs[in.dst] = get(in.a)
 		case opAlloc:
+			if t.M.memory.take(int64(in.n)) && !t.M.memory.look() {
+				f.pc, t.left = pc, n
+				return t.Throw(outOfMemory)
+			}
 			regs[in.dst] = Value{P: newCells(int(in.n))}
 		case opLoad1:
 			p := get(in.a).P

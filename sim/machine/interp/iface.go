@@ -159,17 +159,26 @@ func TypeName(t types.Type) string {
 	return spellAny(types.TypeString(t, (*types.Package).Name))
 }
 
-// spellAny turns the words any into interface {}, as the runtime knows it.
+// spelled are the aliases that the runtime knows by their types.
+var spelled = map[string]string{"any": "interface {}", "byte": "uint8", "rune": "int32"}
+
+// spellAny writes predeclared aliases out, as the runtime knows them.
 func spellAny(s string) string {
 	word := func(c byte) bool {
 		return c == '_' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 	}
 	var out []byte
 	for i := 0; i < len(s); i++ {
-		if len(s)-i >= 3 && s[i:i+3] == "any" && (i == 0 || !word(s[i-1])) && (i+3 == len(s) || !word(s[i+3])) {
-			out = append(out, "interface {}"...)
-			i += 2
-			continue
+		if i == 0 || !word(s[i-1]) {
+			n := i
+			for n < len(s) && word(s[n]) {
+				n++
+			}
+			if full, ok := spelled[s[i:n]]; ok {
+				out = append(out, full...)
+				i = n - 1
+				continue
+			}
 		}
 		if w, rest, ok := strings.Cut(s[i:], "{"); ok && (w == "interface" || w == "struct") && (i == 0 || !word(s[i-1])) {
 			out = append(append(out, w...), " {"...)

@@ -63,17 +63,19 @@ type Machine struct {
 	Prog *ssa.Program
 	Host Host
 
-	natives map[string]Native
-	globals map[*ssa.Global]unsafe.Pointer
-	given   map[string]func(m *Machine, g *ssa.Global) Value
-	funcs   map[*ssa.Function]*Func
-	consts  map[*ssa.Function]*Closure
-	types   *typeTable
-	rterr   runtimeTypes
-	inited  map[*ssa.Package]bool
-	eager   func(*ssa.Package) bool
-	missing string
-	failed  error // of a package's initialization
+	natives  map[string]Native
+	generics map[string]func(*Machine, []types.Type) Native
+	globals  map[*ssa.Global]unsafe.Pointer
+	given    map[string]func(m *Machine, g *ssa.Global) Value
+	funcs    map[*ssa.Function]*Func
+	consts   map[*ssa.Function]*Closure
+	types    *typeTable
+	rterr    runtimeTypes
+	inited   map[*ssa.Package]bool
+	eager    func(*ssa.Package) bool
+	missing  string
+	failed   error // of a package's initialization
+	memory   memory
 }
 
 // New makes a machine for a program. natives are named as ssa prints functions:
@@ -149,8 +151,11 @@ func (m *Machine) nativeFor(f *ssa.Function) Native {
 	if f.Synthetic != "" && f.Origin() == nil && f.Blocks != nil && f.Object() == nil {
 		return nil
 	}
-	if f.Origin() != nil {
-		f = f.Origin()
+	if o := f.Origin(); o != nil {
+		if g := m.generics[o.String()]; g != nil {
+			return g(m, f.TypeArgs())
+		}
+		f = o
 	}
 	return m.natives[nativeName(f)]
 }

@@ -1,0 +1,51 @@
+package interp
+
+// memory counts what a program asks for. How much of it still lives is known
+// to the real collector only, so a limit on it is asked for outside.
+type memory struct {
+	cells, objects int64
+	next           int64 // cells at which to look
+	step           int64
+	within         func(bytes int64) bool
+}
+
+// outOfMemory is what Go says of a program that the system gives no more.
+const outOfMemory = "runtime: out of memory"
+
+// LimitMemory has within called each time the program has asked for step bytes
+// more, and before each allocation of more than that, with its size; false ends
+// the program as out of memory. It must be called before anything runs.
+func (m *Machine) LimitMemory(step int64, within func(bytes int64) bool) {
+	m.memory.step, m.memory.within = step/int64(valueSize), within
+	m.memory.next = m.memory.step
+}
+
+// Allocated is how many bytes and objects the program has asked for so far, as
+// the machine holds them.
+func (m *Machine) Allocated() (bytes, objects int64) {
+	return m.memory.cells * int64(valueSize), m.memory.objects
+}
+
+// take counts an object of n cells and tells whether to look.
+func (x *memory) take(n int64) bool {
+	x.objects++
+	x.cells += n + 1
+	return x.cells >= x.next && x.within != nil
+}
+
+// look asks whether the program may go on.
+func (x *memory) look() bool {
+	x.next = x.cells + x.step
+	return x.within(0)
+}
+
+// room tells whether a piece of n cells may be allocated, and counts it.
+func (m *Machine) room(n int64) bool {
+	x := &m.memory
+	look := x.take(n)
+	if x.within != nil && (n < 0 || n > x.step) {
+		x.next = x.cells + x.step
+		return n >= 0 && x.within(n*int64(valueSize))
+	}
+	return !look || x.look()
+}
