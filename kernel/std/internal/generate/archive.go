@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -75,6 +74,6 @@ func put(z *zip.Writer, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, string(data))
+	_, err = w.Write(data)
 	return err
 }

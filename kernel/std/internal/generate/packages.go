@@ -50,7 +50,7 @@ golang.org/x/sync/errgroup golang.org/x/sync/semaphore
 // simulated goroutine can stop inside them. runnext/sim/machine names them.
 var simulated = set(`
 bufio bytes
-encoding/base64 encoding/binary encoding/hex
+encoding encoding/base64 encoding/binary encoding/hex encoding/json
 golang.org/x/sync/singleflight
 hash hash/crc32 hash/fnv hash/maphash
 internal/bytealg internal/byteorder internal/chacha8rand internal/oserror
@@ -58,6 +58,7 @@ internal/race internal/strconv internal/stringslite internal/sync
 io
 log log/internal
 math math/big math/bits math/cmplx math/rand math/rand/v2
+os/signal
 regexp regexp/syntax
 strconv strings
 text/tabwriter time
