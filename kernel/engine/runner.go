@@ -21,6 +21,9 @@ type Job struct {
 	Program    []byte // written by the front half, read by the Runner alone
 	AllowInput bool
 	Silent     bool
+	// Shared says that another console runs cells of the same notebook, or has
+	// run one: what a cell waits for may come from there.
+	Shared bool
 }
 
 // Report is what a job leaves behind for the kernel process.

@@ -78,6 +78,7 @@ const jobHeader = 16
 const (
 	flagInput = 1 << iota
 	flagSilent
+	flagShared
 )
 
 func encodeJob(j engine.Job, slot int) []byte {
@@ -87,6 +88,9 @@ func encodeJob(j engine.Job, slot int) []byte {
 	}
 	if j.Silent {
 		flags |= flagSilent
+	}
+	if j.Shared {
+		flags |= flagShared
 	}
 	b := make([]byte, 0, jobHeader+len(j.Program))
 	b = binary.LittleEndian.AppendUint32(b, uint32(slot))
@@ -101,7 +105,7 @@ func decodeJob(f frame, slots int) (engine.Job, int, error) {
 	}
 	slot := binary.LittleEndian.Uint32(f.payload)
 	flags := binary.LittleEndian.Uint32(f.payload[4:])
-	if int64(slot) >= int64(slots) || flags&^(flagInput|flagSilent) != 0 {
+	if int64(slot) >= int64(slots) || flags&^(flagInput|flagSilent|flagShared) != 0 {
 		return engine.Job{}, 0, fmt.Errorf("%w: a job with slot %d, flags %#x", errFrame, slot, flags)
 	}
 	return engine.Job{
@@ -110,6 +114,7 @@ func decodeJob(f frame, slots int) (engine.Job, int, error) {
 		Program:    bytes.Clone(f.payload[jobHeader:]),
 		AllowInput: flags&flagInput != 0,
 		Silent:     flags&flagSilent != 0,
+		Shared:     flags&flagShared != 0,
 	}, int(slot), nil
 }
 

@@ -9,12 +9,17 @@ import (
 func makeMakeChan(c *cell, d program.Helper) reflect.Value {
 	t := c.core(d, 0)
 	both := reflect.ChanOf(reflect.BothDir, t.Elem())
+	signal := chanShape(t.Elem()) == "struct{}"
 	return makeFunc(list(intType, intType), list(t), func(in []reflect.Value) []reflect.Value {
 		n := int(in[1].Int())
 		if n < 0 || uintptr(n) > maxAlloc/max(t.Elem().Size(), 1) {
 			c.raise(int(in[0].Int()), caught(func() { _ = make(chan byte, outOfRange) }))
 		}
-		return values(reflect.MakeChan(both, n).Convert(t))
+		ch := reflect.MakeChan(both, n)
+		if signal && n == 0 {
+			c.r.made.add(ch.UnsafePointer())
+		}
+		return values(ch.Convert(t))
 	})
 }
 
@@ -39,10 +44,21 @@ func makeClose(c *cell, d program.Helper) reflect.Value {
 	})
 }
 
-// done is what blocks besides a channel operation: the end of the job that the
-// goroutine belongs to.
-func (c *cell) done() reflect.SelectCase {
-	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.until())}
+// blocked is reflect.Select of cases that cannot go on at once, and of the end
+// of the job that the goroutine belongs to: then it does not return.
+func (c *cell) blocked(kind waitKind, site int, cases []reflect.SelectCase) (chosen int, v reflect.Value, ok bool, err any) {
+	var on []waitOn
+	for _, s := range cases {
+		on = append(on, chanOf(s.Chan, s.Dir == reflect.SelectSend))
+	}
+	w, until := c.park(kind, site, on...)
+	cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(until)})
+	err = caught(func() { chosen, v, ok = reflect.Select(cases) })
+	w.over()
+	if err == nil && chosen == len(cases)-1 {
+		c.leaveNow()
+	}
+	return chosen, v, ok, err
 }
 
 func makeSend(c *cell, d program.Helper) reflect.Value {
@@ -66,28 +82,18 @@ func (c *cell) sendOn(site int, ch, v reflect.Value) {
 	if sent {
 		return
 	}
-	chosen := 0
-	err := caught(func() {
-		chosen, _, _ = reflect.Select([]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}, c.done()})
-	})
-	if err != nil {
+	if _, _, _, err := c.blocked(waitSend, site, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}}); err != nil {
 		c.raise(site, err)
-	}
-	if chosen == 1 {
-		c.leaveNow()
 	}
 }
 
-func (c *cell) receive(ch reflect.Value) (reflect.Value, bool) {
+func (c *cell) receive(site int, ch reflect.Value) (reflect.Value, bool) {
 	if !ch.IsNil() {
 		if v, ok := ch.TryRecv(); v.IsValid() {
 			return v, ok
 		}
 	}
-	chosen, v, ok := reflect.Select([]reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}, c.done()})
-	if chosen == 1 {
-		c.leaveNow()
-	}
+	_, v, ok, _ := c.blocked(waitReceive, site, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
 	return v, ok
 }
 
@@ -97,7 +103,7 @@ func makeRecv(c *cell, d program.Helper) reflect.Value {
 		return fn
 	}
 	return makeFunc(list(intType, t), list(t.Elem()), func(in []reflect.Value) []reflect.Value {
-		v, _ := c.receive(in[1])
+		v, _ := c.receive(int(in[0].Int()), in[1])
 		return values(v)
 	})
 }
@@ -108,7 +114,7 @@ func makeRecv2(c *cell, d program.Helper) reflect.Value {
 		return fn
 	}
 	return makeFunc(list(intType, t), list(t.Elem(), boolType), func(in []reflect.Value) []reflect.Value {
-		v, ok := c.receive(in[1])
+		v, ok := c.receive(int(in[0].Int()), in[1])
 		return values(v, reflect.ValueOf(ok))
 	})
 }
@@ -144,21 +150,20 @@ func makeSelect(c *cell, d program.Helper) reflect.Value {
 			cases = append(cases, s)
 		}
 		n := len(cases)
-		if blocks {
-			cases = append(cases, c.done())
-		} else {
-			cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
-		}
+		site := int(args[0].Int())
 		var chosen int
 		var v reflect.Value
 		var ok bool
-		if err := caught(func() { chosen, v, ok = reflect.Select(cases) }); err != nil {
-			c.raise(int(args[0].Int()), err)
+		err := caught(func() {
+			chosen, v, ok = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
+		})
+		if chosen == n && blocks {
+			chosen, v, ok, err = c.blocked(waitSelect, site, cases)
+		}
+		if err != nil {
+			c.raise(site, err)
 		}
 		if chosen == n {
-			if blocks {
-				c.leaveNow()
-			}
 			chosen = -1
 		}
 		res := append(values(reflect.ValueOf(chosen), reflect.ValueOf(ok)), zeros...)

@@ -15,16 +15,19 @@ type chanOps struct {
 
 // opsOf gives the operations for elements of type T.
 func opsOf[T any]() chanOps {
-	recv := func(c *cell, ch chan T) (T, bool) {
+	recv := func(c *cell, site int, ch chan T) (T, bool) {
 		select {
 		case v, ok := <-ch:
 			return v, ok
 		default:
 		}
+		w, until := c.park(waitReceive, site, chanOf(reflect.ValueOf(ch), false))
 		select {
 		case v, ok := <-ch:
+			w.over()
 			return v, ok
-		case <-c.until():
+		case <-until:
+			w.over()
 			c.leaveNow()
 		}
 		panic("unreachable")
@@ -42,9 +45,11 @@ func opsOf[T any]() chanOps {
 				select {
 				case ch <- v:
 				default:
+					w, until := c.park(waitSend, site, chanOf(reflect.ValueOf(ch), true))
+					defer w.over()
 					select {
 					case ch <- v:
-					case <-c.until():
+					case <-until:
 						c.leaveNow()
 					}
 				}
@@ -52,13 +57,13 @@ func opsOf[T any]() chanOps {
 			}
 		},
 		recv: func(c *cell) any {
-			return func(_ int, ch chan T) T {
-				v, _ := recv(c, ch)
+			return func(site int, ch chan T) T {
+				v, _ := recv(c, site, ch)
 				return v
 			}
 		},
 		recv2: func(c *cell) any {
-			return func(_ int, ch chan T) (T, bool) { return recv(c, ch) }
+			return func(site int, ch chan T) (T, bool) { return recv(c, site, ch) }
 		},
 	}
 }

@@ -15,7 +15,9 @@ import (
 type job struct {
 	r    *Runner
 	io   engine.IO
+	id   uint64
 	cell int
+	main *cell
 
 	stopped  chan struct{} // closed when the job's goroutines must unwind
 	halted   chan struct{} // closed right after that: who waits here runs first
@@ -25,8 +27,15 @@ type job struct {
 	running  atomic.Int64 // goroutines, the cell's own included
 	lowered  atomic.Bool
 	label    unsafe.Pointer
+	waits    waits
+	pending  atomic.Int64 // callbacks that are still to come
+	helpers  atomic.Int64 // goroutines that block on behalf of others
+	watched  bool         // nobody else sees a deadlock of it
+	stable   stable
 
 	mu        sync.Mutex
+	first     *goroutine // of those that run
+	numbered  int
 	ended     bool // Run has returned
 	failure   *engine.Failure
 	unwinding map[uint64]bool // goroutines that have begun to
@@ -44,11 +53,11 @@ const (
 // ctx.
 func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	main := make(chan struct{})
-	j.running.Add(1)
+	g := j.begin(nil, 0)
 	go func() {
 		defer close(main)
-		defer j.leave()
-		j.guard(c, c.entry)
+		defer j.leave(g)
+		j.guard(c, g, c.entry)
 	}()
 	watch := j.watch()
 	defer watch()
@@ -136,10 +145,11 @@ func (j *job) quiet() <-chan struct{} {
 }
 
 // leave is the end of one of the job's goroutines.
-func (j *job) leave() {
-	g := goidIf(j.stopping.Load())
+func (j *job) leave(g *goroutine) {
+	id := goidIf(j.stopping.Load())
 	j.mu.Lock()
-	delete(j.unwinding, g)
+	g.end()
+	delete(j.unwinding, id)
 	none := j.running.Add(-1) == 0
 	if none && j.idle != nil {
 		select {
@@ -151,7 +161,9 @@ func (j *job) leave() {
 	j.mu.Unlock()
 	if none {
 		j.over()
+		return
 	}
+	j.suspect()
 }
 
 func goidIf(want bool) uint64 {
@@ -170,8 +182,10 @@ func (j *job) over() {
 }
 
 // guard runs f and turns a panic into the job's failure.
-func (j *job) guard(c *cell, f func()) {
-	defer j.r.jobs.enter(j)()
+func (j *job) guard(c *cell, g *goroutine, f func()) {
+	before := getProfLabel()
+	setProfLabel(unsafe.Pointer(g))
+	defer setProfLabel(before)
 	defer func() {
 		if v := recover(); v != nil {
 			j.fail(c.failure(v))
@@ -201,10 +215,10 @@ func (c *cell) goStmt(site int, f func()) {
 		c.raise(site, nilError()) // go of a nil function is a fatal error in Go
 	}
 	j := c.owner()
-	j.running.Add(1)
+	g := j.begin(c, site)
 	go func() {
-		defer j.leave()
-		j.guard(c, f)
+		defer j.leave(g)
+		j.guard(c, g, f)
 	}()
 }
 
@@ -216,9 +230,9 @@ func (c *cell) detached(f func()) func() {
 		if j.stopping.Load() {
 			return
 		}
-		j.running.Add(1)
-		defer j.leave()
-		j.guard(c, f)
+		g := j.begin(c, 0)
+		defer j.leave(g)
+		j.guard(c, g, f)
 	}
 }
 
@@ -245,8 +259,7 @@ func (j *job) quit() {
 }
 
 // until gives the channel that ends what the running goroutine waits for.
-func (c *cell) until() <-chan struct{} {
-	j := c.owner()
+func (j *job) until() <-chan struct{} {
 	if j.stopping.Load() {
 		j.mu.Lock()
 		begun := j.unwinding[goid()]

@@ -1,12 +1,12 @@
 package yaegi
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
 	"sync"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -35,18 +35,23 @@ func (c *cell) overrides() map[string]any {
 		"*os.File.Sync":        c.onFile((*os.File).Sync),
 		"*os.File.Close":       c.onFile((*os.File).Close),
 
-		"time.Sleep":               c.sleep,
-		"*sync.Mutex.Lock":         func(m *sync.Mutex) { c.lock(m.TryLock, m.Lock, m.Unlock) },
-		"*sync.RWMutex.Lock":       func(m *sync.RWMutex) { c.lock(m.TryLock, m.Lock, m.Unlock) },
-		"*sync.RWMutex.RLock":      func(m *sync.RWMutex) { c.lock(m.TryRLock, m.RLock, m.RUnlock) },
-		"*sync.WaitGroup.Wait":     func(wg *sync.WaitGroup) { c.wait(wg.Wait, nil) },
-		"*sync.Cond.Wait":          func(cond *sync.Cond) { c.wait(cond.Wait, cond.L.Unlock) },
-		"*sync.WaitGroup.Go":       c.waitGroupGo,
-		"*errgroup.Group.Wait":     func(g *errgroup.Group) (err error) { c.wait(func() { err = g.Wait() }, nil); return err },
+		"time.Sleep":           c.sleep,
+		"*sync.Mutex.Lock":     func(m *sync.Mutex) { c.lock(waitLock, unsafe.Pointer(m), m.TryLock, m.Lock, m.Unlock) },
+		"*sync.RWMutex.Lock":   func(m *sync.RWMutex) { c.lock(waitLock, unsafe.Pointer(m), m.TryLock, m.Lock, m.Unlock) },
+		"*sync.RWMutex.RLock":  func(m *sync.RWMutex) { c.lock(waitReadLock, unsafe.Pointer(m), m.TryRLock, m.RLock, m.RUnlock) },
+		"*sync.WaitGroup.Wait": func(wg *sync.WaitGroup) { c.wait(waitGroup, unsafe.Pointer(wg), wg.Wait, nil) },
+		"*sync.Cond.Wait":      func(cond *sync.Cond) { c.wait(waitCond, unsafe.Pointer(cond), cond.Wait, cond.L.Unlock) },
+		"*sync.WaitGroup.Go":   c.waitGroupGo,
+		"*errgroup.Group.Wait": func(g *errgroup.Group) (err error) {
+			c.wait(waitErrGroup, unsafe.Pointer(g), func() { err = g.Wait() }, nil)
+			return err
+		},
 		"*errgroup.Group.Go":       func(g *errgroup.Group, f func() error) { g.Go(c.detachedErr(f)) },
 		"*errgroup.Group.TryGo":    func(g *errgroup.Group, f func() error) bool { return g.TryGo(c.detachedErr(f)) },
-		"time.AfterFunc":           func(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, c.detached(f)) },
-		"context.AfterFunc":        func(ctx context.Context, f func()) func() bool { return context.AfterFunc(ctx, c.detached(f)) },
+		"time.AfterFunc":           c.afterFunc,
+		"*time.Timer.Stop":         c.stopTimer,
+		"*time.Timer.Reset":        c.resetTimer,
+		"context.AfterFunc":        c.contextAfterFunc,
 		"runtime.NumGoroutine":     c.r.jobs.goroutines,
 		"runtime/debug.PrintStack": func() { io.WriteString(c.stderr(), c.stackText()) },
 		"runtime/debug.Stack":      func() []byte { return []byte(c.stackText()) },
@@ -74,30 +79,35 @@ func (c *cell) sleep(d time.Duration) {
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
+	w, until := c.park(waitSleep, 0)
+	defer w.over()
 	select {
 	case <-t.C:
-	case <-c.until():
+	case <-until:
 		c.leaveNow()
 	}
 }
 
 // lock takes a lock, or leaves when the job ends; a lock won later is given
 // back.
-func (c *cell) lock(try func() bool, lock, unlock func()) {
+func (c *cell) lock(kind waitKind, on unsafe.Pointer, try func() bool, lock, unlock func()) {
 	if try() {
 		return
 	}
-	c.wait(lock, unlock)
+	c.wait(kind, on, lock, unlock)
 }
 
 // wait runs a compiled call that blocks where it can be left. undo is for when
 // the call ends after that.
-func (c *cell) wait(call, undo func()) {
-	until := c.until()
+func (c *cell) wait(kind waitKind, on unsafe.Pointer, call, undo func()) {
+	w, until := c.park(kind, 0, waitOn{p: on})
+	defer w.over()
+	w.j.helpers.Add(1)
 	over := make(chan any, 1)
 	var mu sync.Mutex
 	left := false
 	go func() {
+		defer w.j.helpers.Add(-1)
 		var failure any = true
 		func() {
 			defer func() {

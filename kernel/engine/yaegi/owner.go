@@ -2,8 +2,8 @@ package yaegi
 
 import (
 	"context"
+	"fmt"
 	"runtime/pprof"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -13,7 +13,7 @@ import (
 // jobTable finds the job a goroutine belongs to by its profiling labels: they
 // are inherited by every goroutine it starts, compiled code's too.
 type jobTable struct {
-	byLabel sync.Map // unsafe.Pointer → *job
+	byLabel sync.Map // the job's list of labels, unsafe.Pointer → *job
 	mu      sync.Mutex
 	live    map[*job]bool
 }
@@ -27,7 +27,7 @@ func setProfLabel(labels unsafe.Pointer)
 // start gives a new job.
 func (t *jobTable) start(r *Runner, ej engine.Job, io engine.IO) *job {
 	j := &job{
-		r: r, io: io, cell: ej.Cell, stopped: make(chan struct{}), halted: make(chan struct{}), killed: make(chan struct{}),
+		r: r, io: io, id: ej.ID, cell: ej.Cell, watched: io.Interrupted() != nil, stopped: make(chan struct{}), halted: make(chan struct{}), killed: make(chan struct{}),
 		unwinding: map[uint64]bool{},
 	}
 	t.mu.Lock()
@@ -37,12 +37,20 @@ func (t *jobTable) start(r *Runner, ej engine.Job, io engine.IO) *job {
 	}
 	t.live[j] = true
 	before := getProfLabel()
-	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", strconv.FormatUint(ej.ID, 10))))
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", j.labelText())))
 	j.label = getProfLabel()
-	t.byLabel.Store(j.label, j)
+	t.byLabel.Store(j.listed(), j)
 	setProfLabel(before)
 	return j
 }
+
+// listed is what the labels of all goroutines of the job have in common.
+func (j *job) listed() unsafe.Pointer {
+	return unsafe.Pointer(unsafe.SliceData((*labels)(j.label).list))
+}
+
+// labelText tells the job from all others of the process.
+func (j *job) labelText() string { return fmt.Sprintf("%d@%p", j.id, j.r) }
 
 // enter makes the running goroutine one of j's; what it returns undoes that.
 func (t *jobTable) enter(j *job) func() {
@@ -59,15 +67,15 @@ func (t *jobTable) forget(j *job) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.live, j)
-	t.byLabel.Delete(j.label)
+	t.byLabel.Delete(j.listed())
 }
 
 // owner gives the job that the running goroutine belongs to. Labels are lost
 // where compiled code runs a function long after it was given; then it is the
 // job whose code runs.
 func (c *cell) owner() *job {
-	if j, ok := c.r.jobs.byLabel.Load(getProfLabel()); ok {
-		return j.(*job)
+	if j, _, ok := c.r.jobs.current(); ok {
+		return j
 	}
 	return c.job
 }

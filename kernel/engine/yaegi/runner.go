@@ -32,12 +32,16 @@ type Config struct {
 
 // Runner implements [engine.Runner] and holds the state of one notebook.
 type Runner struct {
-	cfg    Config
-	world  *forge.World
-	vars   variables
-	panics panics
-	stop   *stopFlag
-	jobs   jobTable
+	cfg       Config
+	world     *forge.World
+	vars      variables
+	panics    panics
+	stop      *stopFlag
+	jobs      jobTable
+	made      madeChans
+	callbacks sync.Map // weak.Pointer[time.Timer] → *callback
+	links     links
+	dead      deadlocks
 
 	mu   sync.Mutex
 	syms map[string]map[string]reflect.Value
@@ -68,9 +72,14 @@ func (r *Runner) Run(ctx context.Context, ej engine.Job, io engine.IO) engine.Re
 	r.stop.adopt(io)
 	j := r.jobs.start(r, ej, io)
 	c := &cell{r: r, prog: p, job: j, io: io}
+	j.main = c
 	if err := c.load(); err != nil {
 		j.over()
 		return engine.Report{Failure: internal(err)}
+	}
+	r.links.add(c)
+	if ej.Shared {
+		r.dead.shared.Store(true)
 	}
 	return j.run(ctx, c)
 }

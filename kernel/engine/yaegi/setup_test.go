@@ -80,6 +80,12 @@ func (x *testIO) stdout() string {
 	return x.out.String()
 }
 
+func (x *testIO) stderr() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.err.String()
+}
+
 type lockedWriter struct {
 	x *testIO
 	b *bytes.Buffer

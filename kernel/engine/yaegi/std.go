@@ -199,8 +199,8 @@ func (c *cell) stderr() io.Writer { return c.std.writer(c.std.err) }
 type ownerStderr struct{ r *Runner }
 
 func (w ownerStderr) Write(p []byte) (int, error) {
-	if j, ok := w.r.jobs.byLabel.Load(getProfLabel()); ok {
-		return j.(*job).io.Stderr().Write(p)
+	if j, _, ok := w.r.jobs.current(); ok {
+		return j.io.Stderr().Write(p)
 	}
 	return os.Stderr.Write(p)
 }
