@@ -24,6 +24,9 @@ type Job struct {
 	// Shared says that another console runs cells of the same notebook, or has
 	// run one: what a cell waits for may come from there.
 	Shared bool
+	// Query asks the Runner about its state in place of running Program; the
+	// answer is the report's value.
+	Query string
 }
 
 // Report is what a job leaves behind for the kernel process.

@@ -24,6 +24,10 @@ type lineServer func(context.Context, engine.Cell, directive.Call, engine.Output
 func (n *Notebook) serve() error {
 	entries := []directive.Entry{directive.HelpEntry()}
 	n.lines = map[string]lineServer{"help": n.help}
+	for _, a := range asked {
+		entries = append(entries, a.entry)
+		n.lines[a.entry.Name] = n.ask(a)
+	}
 	if n.c.Scenes != nil {
 		entries = append(entries, directive.SceneEntry())
 		n.lines["gmp"] = n.scene

@@ -80,6 +80,7 @@ func (n *Notebook) run(ctx context.Context, c engine.Cell, out engine.Output) en
 func (n *Notebook) prepare(c engine.Cell) (*cell.Checked, engine.Job, int, *engine.Failure) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.shared = n.shared || c.Subshell != ""
 	checked, failure := n.c.Cells.Check(c.Number, c.Code)
 	if failure != nil {
 		return nil, engine.Job{}, 0, n.explainLoss(failure)
@@ -93,6 +94,7 @@ func (n *Notebook) prepare(c engine.Cell) (*cell.Checked, engine.Job, int, *engi
 	n.job++
 	return checked, engine.Job{
 		ID: n.job, Cell: c.Number, Program: program, AllowInput: c.AllowInput, Silent: c.Silent,
+		Shared: n.shared,
 	}, n.died, nil
 }
 

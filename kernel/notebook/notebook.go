@@ -47,9 +47,11 @@ type Notebook struct {
 	table *directive.Table
 	lines map[string]lineServer
 
-	mu   sync.Mutex // guards what follows, and the order of check and commit
-	job  uint64
-	live []liveVar // in the order of their cells
+	mu  sync.Mutex // guards what follows, and the order of check and commit
+	job uint64
+	// shared is true once a second console has run a cell.
+	shared bool
+	live   []liveVar // in the order of their cells
 	// died counts the workers that ended under a cell; a job that was started
 	// under another count has lost its variables already.
 	died int

@@ -79,6 +79,7 @@ const (
 	flagInput = 1 << iota
 	flagSilent
 	flagShared
+	flagQuery // the program is a query's text
 )
 
 func encodeJob(j engine.Job, slot int) []byte {
@@ -88,6 +89,10 @@ func encodeJob(j engine.Job, slot int) []byte {
 	}
 	if j.Silent {
 		flags |= flagSilent
+	}
+	if j.Query != "" {
+		flags |= flagQuery
+		j.Program = []byte(j.Query)
 	}
 	if j.Shared {
 		flags |= flagShared
@@ -105,17 +110,21 @@ func decodeJob(f frame, slots int) (engine.Job, int, error) {
 	}
 	slot := binary.LittleEndian.Uint32(f.payload)
 	flags := binary.LittleEndian.Uint32(f.payload[4:])
-	if int64(slot) >= int64(slots) || flags&^(flagInput|flagSilent|flagShared) != 0 {
+	if int64(slot) >= int64(slots) || flags&^(flagInput|flagSilent|flagShared|flagQuery) != 0 {
 		return engine.Job{}, 0, fmt.Errorf("%w: a job with slot %d, flags %#x", errFrame, slot, flags)
 	}
-	return engine.Job{
+	job := engine.Job{
 		ID:         f.job,
 		Cell:       int(binary.LittleEndian.Uint64(f.payload[8:])),
 		Program:    bytes.Clone(f.payload[jobHeader:]),
 		AllowInput: flags&flagInput != 0,
 		Silent:     flags&flagSilent != 0,
 		Shared:     flags&flagShared != 0,
-	}, int(slot), nil
+	}
+	if flags&flagQuery != 0 {
+		job.Query, job.Program = string(job.Program), nil
+	}
+	return job, int(slot), nil
 }
 
 // marshal is json.Marshal for values of this package and of engine, whose only

@@ -188,7 +188,11 @@ func (j *job) guard(c *cell, g *goroutine, f func()) {
 	defer setProfLabel(before)
 	defer func() {
 		if v := recover(); v != nil {
-			j.fail(c.failure(v))
+			f := c.failure(v)
+			if _, ok := g.place(); ok {
+				f.Detail = append(f.Detail, "It happened in "+g.name()+".")
+			}
+			j.fail(f)
 		}
 	}()
 	f()

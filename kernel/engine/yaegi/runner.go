@@ -55,7 +55,7 @@ func New(cfg Config) (*Runner, error) {
 	}
 	r := &Runner{
 		cfg: cfg, stop: stop, syms: map[string]map[string]reflect.Value{},
-		vars: variables{byID: map[string]reflect.Value{}},
+		vars: variables{byID: map[string]reflect.Value{}, types: map[string]reflect.Type{}},
 	}
 	r.panics.of, r.panics.origin = map[uint64]*panicking{}, map[uint64]*origin{}
 	r.world = forge.NewWorld(r.carriedType)
@@ -65,6 +65,9 @@ func New(cfg Config) (*Runner, error) {
 
 // Run implements [engine.Runner].
 func (r *Runner) Run(ctx context.Context, ej engine.Job, io engine.IO) engine.Report {
+	if ej.Query != "" {
+		return r.query(ej.Query)
+	}
 	p, err := program.Decode(ej.Program)
 	if err != nil {
 		return engine.Report{Failure: internal(err)}
@@ -126,8 +129,9 @@ func (r *Runner) stdType(path, name string) (reflect.Type, bool) {
 
 // variables holds the storage of a notebook's variables.
 type variables struct {
-	mu   sync.Mutex
-	byID map[string]reflect.Value
+	mu    sync.Mutex
+	byID  map[string]reflect.Value
+	types map[string]reflect.Type // true ones, as a learner knows them
 }
 
 // pointer gives the pointer to a variable, on the core face of its type.
@@ -138,6 +142,7 @@ func (vs *variables) pointer(v program.Var, set *forge.Set) reflect.Value {
 	if v.New || !ok {
 		p = reflect.New(set.Core[v.Type])
 		vs.byID[v.ID] = p
+		vs.types[v.ID] = set.True[v.Type]
 	}
 	// Another version of a type has the same memory.
 	return reflect.NewAt(set.Core[v.Type], p.UnsafePointer())
@@ -148,4 +153,5 @@ func (r *Runner) Forget() {
 	r.vars.mu.Lock()
 	defer r.vars.mu.Unlock()
 	clear(r.vars.byID)
+	clear(r.vars.types)
 }
