@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 
 	"runnext/kernel/std/internal/index"
 )
@@ -33,6 +35,13 @@ func fillArchive(z *zip.Writer, pkgs []*listed) error {
 	ix := index.Index{GoVersion: runtime.Version(), Packages: map[string]index.Package{}}
 	for _, p := range pkgs {
 		entry := index.Package{Name: p.Name, Module: p.ImportPath, Hidden: p.Hidden, Mentions: p.Mentions}
+		// The variables of os and io/fs that hold errors are made of internal
+		// packages' that no declaration names.
+		for _, path := range p.Imports {
+			if simulated[path] && strings.Contains(path, "internal") && !slices.Contains(entry.Mentions, path) {
+				entry.Mentions = append(entry.Mentions, path)
+			}
+		}
 		if p.Data != nil {
 			if err := put(z, index.Export(p.Path), p.Data); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -52,7 +53,7 @@ func listPackages(version string) ([]*listed, error) {
 	for _, p := range pkgs {
 		known[p.ImportPath] = true
 	}
-	for hidden := unknown(pkgs, known); len(hidden) > 0; {
+	for hidden := append(unknown(pkgs, known), unnamed(known)...); len(hidden) > 0; {
 		more, err := goList(hidden...)
 		if err != nil {
 			return nil, err
@@ -95,6 +96,19 @@ func unknown(pkgs []*listed, known map[string]bool) []string {
 				known[path] = true
 				paths = append(paths, path)
 			}
+		}
+	}
+	return paths
+}
+
+// unnamed gives the packages of simulated that known does not hold yet, and adds
+// them: those that sources do not import.
+func unnamed(known map[string]bool) []string {
+	var paths []string
+	for _, path := range slices.Sorted(maps.Keys(simulated)) {
+		if !known[path] {
+			known[path] = true
+			paths = append(paths, path)
 		}
 	}
 	return paths
