@@ -24,7 +24,8 @@ import (
 type deadlocks struct {
 	shared atomic.Bool // there is, or was, a second console
 	mu     sync.Mutex
-	armed  bool
+	armed  bool // a look is to come or under way
+	again  bool // another one is wanted after that
 }
 
 // scanEvery is the time between two looks at a job that seems to be stuck;
@@ -59,17 +60,30 @@ func (j *job) stuck() bool {
 func (d *deadlocks) arm(r *Runner) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.armed {
-		d.armed = true
-		time.AfterFunc(scanEvery, func() { d.scan(r) })
+	if d.armed {
+		d.again = true
+		return
+	}
+	d.armed = true
+	time.AfterFunc(scanEvery, func() { d.look(r) })
+}
+
+// look scans once. Looks never overlap and lie scanEvery apart.
+func (d *deadlocks) look(r *Runner) {
+	d.mu.Lock()
+	d.again = false // who asked until now is served by this one
+	d.mu.Unlock()
+	d.scan(r)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.armed = d.again
+	if d.again {
+		time.AfterFunc(scanEvery, func() { d.look(r) })
 	}
 }
 
 // scan looks at all jobs and comes back while one of them seems to be stuck.
 func (d *deadlocks) scan(r *Runner) {
-	d.mu.Lock()
-	d.armed = false
-	d.mu.Unlock()
 	jobs := r.jobs.all()
 	for _, j := range jobs {
 		if !j.stuck() || j.isOver() {

@@ -48,7 +48,7 @@ func TestDeadlock(t *testing.T) {
 			n := newNotebook(t)
 			n.run("var kept = 7")
 			n.number = 0
-			ctx, cancel := context.WithTimeout(context.Background(), 8*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 			defer cancel()
 			var rep engine.Report
 			for _, code := range c.cells {
