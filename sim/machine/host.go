@@ -37,6 +37,7 @@ type host struct {
 	fault     *Fault
 	dying     bool // a panic's text is being made
 	addresses map[unsafe.Pointer]uint64
+	printed   int64 // bytes
 }
 
 // goroutine is a G as the machine sees it.
@@ -68,6 +69,7 @@ func newHost(cfg *Config) (*host, error) {
 		// Package time looks at the clock when it starts.
 		return p == cfg.Main || p.Pkg.Path() == "time"
 	})
+	h.limits()
 	h.vm.Generics(reflectGenerics(h))
 	h.log.Start = s.Snapshot()
 	if cfg.State != nil && cfg.StateAt != "" {

@@ -17,6 +17,7 @@ import (
 
 	"runnext/sim"
 	"runnext/sim/event"
+	"runnext/sim/machine/interp"
 )
 
 // Epoch is what the virtual clock shows when a program starts.
@@ -31,6 +32,14 @@ type Config struct {
 	Seed     uint64 // of every lottery
 	BootTick uint32 // 4 or 5, 0 means 4
 	Steps    int64  // scheduling events after which the run is cut; 0 for no limit
+
+	// Bounds of what a program may use up; 0 means the default. Heap is in bytes
+	// of this process, more than the program would need by itself: it then ends
+	// as out of memory. More goroutines or output, in bytes, cut the run; there
+	// is no default for output.
+	Heap       int64
+	Goroutines int
+	Output     int64
 
 	Stdin  io.Reader // nil is empty
 	Stdout io.Writer // nil discards
@@ -52,7 +61,7 @@ type Config struct {
 // Exit statuses of a run that the program itself did not decide.
 const (
 	StatusFatal = 2   // panic, deadlock or another fatal error
-	StatusCut   = 124 // the limit of steps, or the context's end
+	StatusCut   = 124 // a limit is reached, or the context has ended
 )
 
 // Result is how a run ended.
@@ -111,7 +120,12 @@ var ErrBroken = errors.New("the simulator is broken")
 // guarded is drive with its panics turned into errors.
 func (h *host) guarded(ctx context.Context, main *ssa.Function) (res *Result, err error) {
 	defer func() {
-		if r := recover(); r != nil {
+		r := recover()
+		if large, ok := r.(*interp.TooLargeError); ok {
+			res, err = nil, fmt.Errorf("%w: %w", ErrRefused, large)
+			return
+		}
+		if r != nil {
 			where := ""
 			if h.cur != nil && h.cur.Curg() != nil {
 				if s := h.where(h.cur.Curg()); s != nil {

@@ -101,6 +101,9 @@ func textNatives() map[string]native {
 			return t.Return(interp.Int(int64(strings.Count(a[0].Str(), string([]byte{byte(a[1].N)})))))
 		},
 		"internal/bytealg.MakeNoZero": func(t *thread, a []value) status {
+			if n := a[0].Int(); n < 0 || !t.M.Room(n) {
+				return t.Throw("runtime: out of memory")
+			}
 			return t.Return(interp.Slice(make([]value, a[0].Int())))
 		},
 		"(*strings.Builder).String": func(t *thread, a []value) status {

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"strings"
 
@@ -39,11 +40,16 @@ func osNatives(h *host) map[string]native {
 
 // write prints. It is a system call that is over at once.
 func (h *host) write(t *thread, file value, b []byte) status {
-	h.print(t, file, b)
+	if h.print(t, file, b); h.ended {
+		return interp.Ended
+	}
 	return t.Return(interp.Int(int64(len(b))), value{})
 }
 
 func (h *host) print(t *thread, file value, b []byte) {
+	if h.ended {
+		return
+	}
 	h.s.ShortCall(h.sync(t))
 	w := h.cfg.Stdout
 	if file.P != nil && file.Addr().N == 2 {
@@ -51,6 +57,9 @@ func (h *host) print(t *thread, file value, b []byte) {
 	}
 	// A program that prints into a closed pipe is not told here either.
 	_, _ = w.Write(b)
+	if h.printed += int64(len(b)); h.cfg.Output > 0 && h.printed > h.cfg.Output {
+		h.cut(fmt.Sprintf("the limit of %d bytes of output is reached", h.cfg.Output))
+	}
 }
 
 func (h *host) input() *bufio.Reader {

@@ -36,6 +36,12 @@ func settingNatives(h *host) map[string]native {
 		},
 		"reflect.MakeSlice": func(t *thread, a []value) status {
 			typ, n, c := h.typeArg(a[0]), int(a[1].Int()), int(a[2].Int())
+			if n < 0 || c < n {
+				return h.reflectPanic(t, "reflect.MakeSlice: len > cap")
+			}
+			if !t.M.Room(int64(c) * int64(t.M.Elem(typ).Size)) {
+				return t.Throw("runtime: out of memory")
+			}
 			v := value{N: uint64(c)<<32 | uint64(uint32(n)), P: t.M.Elem(typ).New(max(c, 1))}
 			return t.Return(mirrorValue(mirror{typ: typ, v: v}))
 		},

@@ -55,6 +55,9 @@ func (t *Thread) binary(tok token.Token, typ, right *Type, x, y Value) (Value, S
 	case k.integer():
 		return t.integer(tok, k, right, x.N, y.N)
 	case k == KString:
+		if tok == token.ADD && !t.M.Room(int64(x.N+y.N)/int64(valueSize)) {
+			return Value{}, t.Throw(outOfMemory)
+		}
 		return stringOp(tok, x, y), Done
 	case k == KFloat64:
 		return floatOp(tok, x.Float(), y.Float(), false), Done

@@ -47,7 +47,7 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 	typ := func(i int) *Type { return x.sel[i].typ }
 	switch x.tok {
 	case biAppend:
-		return t.Return(t.append(typ(0), typ(len(args)-1), args))
+		return t.append(typ(0), typ(len(args)-1), args)
 	case biCopy:
 		return t.Return(Int(t.copy(typ(0), typ(1), args[0], args[1])))
 	case biLen, biCap:
@@ -133,16 +133,20 @@ func (t *Thread) floatOf(typ *Type, f float64) Value {
 	return Float(f)
 }
 
-func (t *Thread) append(typ, last *Type, args []Value) Value {
+func (t *Thread) append(typ, last *Type, args []Value) Status {
 	if len(args) == 1 {
-		return args[0]
+		return t.Return(args[0])
 	}
 	e := t.M.elem(typ)
+	src := args[1]
 	if last.Kind == KString {
-		b := ByteSlice([]byte(args[1].Str()))
-		return t.M.appendTo(args[0], e, b.P, b.Len())
+		src = ByteSlice([]byte(src.Str()))
 	}
-	return t.M.appendTo(args[0], e, args[1].P, args[1].Len())
+	v, ok := t.M.appendTo(args[0], e, src.P, src.Len())
+	if !ok {
+		return t.Throw(outOfMemory)
+	}
+	return t.Return(v)
 }
 
 func (t *Thread) copy(dst, src *Type, d, s Value) int64 {

@@ -239,7 +239,7 @@ func (m *Machine) constant(k *ssa.Const) Value {
 	t := m.types.of(k.Type())
 	if k.Value == nil {
 		if t.Kind.agg() {
-			return Value{P: newCells(t.Size)}
+			return m.zeroCells(t)
 		}
 		return Value{}
 	}

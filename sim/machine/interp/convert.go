@@ -2,6 +2,7 @@ package interp
 
 import (
 	"math"
+	"math/bits"
 	"unsafe"
 )
 
@@ -93,14 +94,23 @@ func (t *Thread) outOfRange(k Kind, i uint64, n int) Status {
 	return t.raise(rtBounds, sprintf("index out of range [%d] with length %d", i, n))
 }
 
+// maxAlloc is the largest object there can be.
+// go1.26.8 runtime/malloc.go:223 maxAlloc
+const maxAlloc = 1 << 48
+
 func (t *Thread) makeSlice(in *inst, regs []Value, n, c int64) Status {
 	e := t.M.elem(in.x.typ)
-	const most = 1 << 31
+	fits := func(n int64) bool {
+		hi, lo := bits.Mul64(uint64(n), uint64(e.Bytes))
+		return n >= 0 && hi == 0 && lo <= maxAlloc
+	}
 	switch {
-	case n < 0 || n > most:
+	case !fits(n):
 		return t.raise(rtError, "makeslice: len out of range")
-	case c < n || c > most:
+	case c < n || !fits(c):
 		return t.raise(rtError, "makeslice: cap out of range")
+	case c > math.MaxUint32 || !t.M.Room(c*int64(e.Size)):
+		return t.Throw(outOfMemory)
 	}
 	regs[in.dst] = sliceOf(newCells(int(c)*e.Size), int(n), int(c))
 	return Done
@@ -188,10 +198,11 @@ func (t *Thread) sliceError(f string, a int64, g string, b int64) Status {
 	return t.raise(rtBounds, text)
 }
 
-// appendTo appends n elements of size cells at src to a slice.
-func (m *Machine) appendTo(s Value, e *Type, src unsafe.Pointer, n int) Value {
+// appendTo appends n elements of size cells at src to a slice; false says that
+// there is no memory.
+func (m *Machine) appendTo(s Value, e *Type, src unsafe.Pointer, n int) (Value, bool) {
 	if n == 0 {
-		return s
+		return s, true
 	}
 	old, c := s.Len(), s.Cap()
 	p := s.P
@@ -200,11 +211,14 @@ func (m *Machine) appendTo(s Value, e *Type, src unsafe.Pointer, n int) Value {
 		if e.Bytes == 0 {
 			c = old + n
 		}
+		if !m.Room(int64(c) * int64(e.Size)) {
+			return Value{}, false
+		}
 		p = newCells(c * e.Size)
 		copyCells(p, s.P, old*e.Size)
 	}
 	copyCells(at(p, old*e.Size), src, n*e.Size)
-	return sliceOf(p, old+n, c)
+	return sliceOf(p, old+n, c), true
 }
 
 // growCap is the capacity a slice grows to.

@@ -71,7 +71,7 @@ func (t *Thread) run() Status {
 		case opMove:
 			regs[in.dst] = get(in.a)
 		case opAlloc:
-			if t.M.memory.take(int64(in.n)) && !t.M.memory.look() {
+			if !t.M.Room(int64(in.n)) {
 				f.pc, t.left = pc, n
 				return t.Throw(outOfMemory)
 			}
@@ -88,6 +88,10 @@ func (t *Thread) run() Status {
 			if p == nil {
 				f.pc, t.left = pc, n
 				return t.nilDeref()
+			}
+			if !t.M.Room(int64(in.n)) {
+				f.pc, t.left = pc, n
+				return t.Throw(outOfMemory)
 			}
 			q := newCells(int(in.n))
 			copyCells(q, p, int(in.n))

@@ -201,7 +201,7 @@ func (m *Machine) Global(g *ssa.Global) unsafe.Pointer {
 			return p
 		}
 		t := m.types.of(g.Type().Underlying().(*types.Pointer).Elem())
-		p = newCells(t.Size)
+		p = m.zeroCells(t).P
 		m.globals[g] = p
 		if f := m.given[g.String()]; f != nil {
 			store(p, f(m, g), t.Size, t.Kind.agg())

@@ -245,7 +245,12 @@ func (t *Thread) mapUpdate(typ *Type, mv, key, val Value) Status {
 	if x == nil {
 		return t.raise(rtPlain, "assignment to entry in nil map")
 	}
-	return x.set(t, key, val)
+	before := len(x.list)
+	st := x.set(t, key, val)
+	if st == Done && len(x.list) > before && !t.M.Room(entryCells) {
+		return t.Throw(outOfMemory)
+	}
+	return st
 }
 
 // iter walks over a map or a string.

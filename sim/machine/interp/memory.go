@@ -39,8 +39,8 @@ func (x *memory) look() bool {
 	return x.within(0)
 }
 
-// room tells whether a piece of n cells may be allocated, and counts it.
-func (m *Machine) room(n int64) bool {
+// Room tells whether a piece of n cells may be allocated, and counts it.
+func (m *Machine) Room(n int64) bool {
 	x := &m.memory
 	look := x.take(n)
 	if x.within != nil && (n < 0 || n > x.step) {
@@ -48,4 +48,42 @@ func (m *Machine) room(n int64) bool {
 		return n >= 0 && x.within(n*int64(valueSize))
 	}
 	return !look || x.look()
+}
+
+// What an object costs that has no cells of its own: a map or channel, an entry
+// of a map, a goroutine.
+const (
+	mapCells       = 16
+	entryCells     = 8
+	goroutineCells = 64
+)
+
+// converted is how many cells a conversion allocates.
+func converted(from, to *Type, v Value) int64 {
+	switch {
+	case from.Kind == KString && to.Kind == KSlice:
+		return int64(v.N)
+	case from.Kind == KSlice && to.Kind == KString:
+		return int64(v.Len())/int64(valueSize) + 1
+	}
+	return 0
+}
+
+// maxCells bounds the size of a type: nothing of that size can be allocated.
+const maxCells = 1 << 30
+
+// TooLargeError says that a type is larger than the machine's memory. It is
+// what the machine panics with when a value of it comes up where no instruction
+// can fail.
+type TooLargeError struct{ Type string }
+
+func (e *TooLargeError) Error() string {
+	return e.Type + " is larger than the memory of a simulated program"
+}
+
+func (m *Machine) zeroCells(t *Type) Value {
+	if !m.Room(int64(t.Size)) {
+		panic(&TooLargeError{m.TypeString(t)})
+	}
+	return Value{P: newCells(t.Size)}
 }

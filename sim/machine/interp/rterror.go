@@ -123,7 +123,7 @@ func (t *Thread) nilDeref() Status {
 // Zero is the zero value of a type.
 func (m *Machine) Zero(t *Type) Value {
 	if t.Kind.agg() {
-		return Value{P: newCells(t.Size)}
+		return m.zeroCells(t)
 	}
 	return Value{}
 }

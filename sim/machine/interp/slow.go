@@ -18,23 +18,34 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 	case opNeg, opCompl:
 		regs[in.dst] = unary(in.op, in.kind, get(regs, consts, in.a))
 	case opConvert:
+		if !t.M.Room(converted(in.x.typ, in.x.to, get(regs, consts, in.a))) {
+			return t.Throw(outOfMemory)
+		}
 		regs[in.dst] = t.M.convert(in.x.typ, in.x.to, get(regs, consts, in.a))
 	case opIface:
+		t.M.memory.take(1)
 		regs[in.dst] = t.M.Box(in.x.typ, get(regs, consts, in.a))
 	case opAssert:
 		return t.assert(in, regs, get(regs, consts, in.a))
 	case opClosure:
+		t.M.memory.take(int64(len(in.x.args)) + 4)
 		free := make([]Value, len(in.x.args))
 		for i, a := range in.x.args {
 			free[i] = get(regs, consts, a)
 		}
 		regs[in.dst] = FuncValue(&Closure{Fn: in.x.fn, Free: free})
 	case opMakeMap:
+		if !t.M.Room(mapCells) {
+			return t.Throw(outOfMemory)
+		}
 		regs[in.dst] = Value{P: unsafe.Pointer(newMap(t.M, in.x.typ))}
 	case opMakeChan:
 		n := get(regs, consts, in.a).Int()
 		if n < 0 || n > 1<<32 {
 			return t.raise(rtPlain, "makechan: size out of range")
+		}
+		if !t.M.Room(n + mapCells) {
+			return t.Throw(outOfMemory)
 		}
 		regs[in.dst] = Value{P: t.M.Host.MakeChan(t, int(n))}
 	case opMakeSlice:
@@ -175,6 +186,9 @@ func (t *Thread) goOrDefer(in *inst, regs, consts []Value) Status {
 		c = NativeFunc(x.name, 0, func(t *Thread, args []Value) Status { return t.builtin(in, args) })
 	}
 	if in.op == opGo {
+		if !t.M.Room(goroutineCells) {
+			return t.Throw(outOfMemory)
+		}
 		t.M.Host.Go(t, c, args)
 		return Done
 	}

@@ -57,6 +57,13 @@ func (m *Machine) NewThread(c *Closure, args []Value) *Thread {
 	return t
 }
 
+// A stack deeper than this overflows before the simulated one does: the
+// machine's own frames are larger.
+const (
+	maxCalls     = 2 << 20
+	maxRegisters = 32 << 20
+)
+
 // Await parks the thread: f runs when it goes on, and leaves the operation's
 // results in R.
 func (t *Thread) Await(f func(t *Thread) Status) Status {
@@ -207,13 +214,16 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 	}
 	base := t.sp()
 	if need := base + fn.nregs; need > len(t.stack) {
-		grown := make([]Value, max(2*len(t.stack), need, 24))
+		n := max(2*len(t.stack), need, 24)
+		if n > maxRegisters || !t.M.Room(int64(n)) {
+			return nil, t.Throw("stack overflow")
+		}
+		grown := make([]Value, n)
 		copy(grown, t.stack)
 		t.stack = grown
 	}
-	if !t.quiet && !t.M.Host.Call(t, fn.bytes) {
-		t.fatal = "stack overflow"
-		return nil, Ended
+	if len(t.frames) == maxCalls || !t.quiet && !t.M.Host.Call(t, fn.bytes) {
+		return nil, t.Throw("stack overflow")
 	}
 	if fn.Trap != nil {
 		fn.Trap(t)

@@ -129,7 +129,7 @@ func (tt *typeTable) fill(x *Type) {
 		for i := range u.NumFields() {
 			f := field{typ: tt.of(u.Field(i).Type()), offset: x.Size, v: u.Field(i)}
 			x.fields = append(x.fields, f)
-			x.Size += f.typ.Size
+			x.Size = min(x.Size+f.typ.Size, maxCells)
 		}
 		// The address of a last field without size must not be the next
 		// object's.
@@ -139,7 +139,10 @@ func (tt *typeTable) fill(x *Type) {
 	case *types.Array:
 		x.Kind = KArray
 		x.elem = tt.of(u.Elem())
-		x.Size = int(u.Len()) * x.elem.Size
+		x.Size = maxCells
+		if n := int64(x.elem.Size); n == 0 || u.Len() < maxCells/n {
+			x.Size = int(u.Len() * n)
+		}
 	}
 	if b, ok := x.T.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		x.Bytes = 8
