@@ -265,7 +265,9 @@ func (j *job) deadlock(waits []*wait) *engine.Failure {
 			if i > 0 {
 				p.Text = w.g.name() + " " + w.says(n)
 			}
-			f.Places = append(f.Places, p)
+			if i == 0 || len(ps) == 1 {
+				f.Places = append(f.Places, p)
+			}
 			where = " at " + at(p, j.cell)
 			if len(ps) > 1 {
 				where += " or another line that makes the same call"
