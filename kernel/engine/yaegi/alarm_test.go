@@ -85,7 +85,7 @@ func TestAlarmOfOne(t *testing.T) {
 	n := newNotebook(t)
 	alarm := new(uint32)
 	bg := &alarmIO{alarm: alarm}
-	n.runIO("count := 0\nspin := func() {\n\tfor {\n\t}\n}\nstop := make(chan bool)\ndone := make(chan int)\ngo func() {\n\tfor {\n\t\tselect {\n\t\tcase <-stop:\n\t\t\tdone <- count\n\t\tdefault:\n\t\t\tcount++\n\t\t}\n\t}\n}()", bg)
+	n.runIO("count := 0\nspin := func() {\n\tfor {\n\t}\n}\nstop := make(chan bool)\ndone := make(chan int)\ngo func() {\n\tfor {\n\t\tselect {\n\t\tcase <-stop:\n\t\t\tdone <- count\n\t\t\treturn\n\t\tdefault:\n\t\t\tcount++\n\t\t}\n\t}\n}()", bg)
 	x := &readyIO{alarmIO: alarmIO{alarm: alarm}}
 	rep := n.runIO("import \"fmt\"\nfmt.Println(\"READY\")\nspin()", x)
 	if rep.Failure == nil || rep.Failure.Kind != engine.KindInterrupted {
