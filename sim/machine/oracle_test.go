@@ -2,6 +2,7 @@ package machine_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"os"
@@ -32,6 +33,11 @@ type outcome struct {
 
 func run(t testing.TB, file string, src []byte, change func(*machine.Config)) (*outcome, error) {
 	t.Helper()
+	return runWithin(t.Context(), t, file, src, change)
+}
+
+func runWithin(ctx context.Context, t testing.TB, file string, src []byte, change func(*machine.Config)) (*outcome, error) {
+	t.Helper()
 	pkgs, err := loader.Program(file, src)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +51,7 @@ func run(t testing.TB, file string, src []byte, change func(*machine.Config)) (*
 	if change != nil {
 		change(&cfg)
 	}
-	res, err := machine.Run(t.Context(), cfg)
+	res, err := machine.Run(ctx, cfg)
 	o.res = res
 	return &o, err
 }
