@@ -218,6 +218,10 @@ func (s *Sched) Goroutines() int {
 	return n
 }
 
+// Live counts all Gs that are not dead, the runtime's own included; it costs
+// nothing.
+func (s *Sched) Live() int { return len(s.allg) }
+
 // Rand draws from 0 to n-1 with the scheduler's seed.
 func (s *Sched) Rand(n uint32) uint32 { return s.rand.n(n) }
 

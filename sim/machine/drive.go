@@ -29,7 +29,7 @@ func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
 			h.cut(fmt.Sprintf("the limit of %d steps is reached", h.cfg.Steps))
 			break
 		}
-		if h.s.Goroutines() > h.cfg.Goroutines {
+		if h.s.Live() > h.cfg.Goroutines {
 			h.cut(fmt.Sprintf("the limit of %d goroutines is reached", h.cfg.Goroutines))
 			break
 		}
