@@ -126,6 +126,7 @@ func (s *Sched) stealWork(m *M, now int64) (f found, rnow, pollUntil int64, newW
 	if len(s.allp) == 1 {
 		return found{}, now, 0, false
 	}
+	m.graceSeen, m.graceG = m.graceG, nil
 	const tries = 4
 	for i := range tries {
 		last := i == tries-1

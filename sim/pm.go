@@ -63,8 +63,11 @@ type M struct {
 	spinning bool
 	wasSpin  bool
 	sysTick  uint32
-	graceG   *G // the runnext it saw and waits 3 µs for
-	pos      int
+	graceG   *G // the runnext it sees and waits 3 µs for
+	// graceSeen is the one of the search before: one that is gone since must
+	// not keep M searching.
+	graceSeen *G
+	pos       int
 }
 
 // Curg is the G that runs on the M, nil when none does.

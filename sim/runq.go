@@ -99,8 +99,10 @@ func (s *Sched) runqgrab(m *M, victim *P, batch []*G, stealRunNext bool) []*G {
 			// is likely to run it at once. The thief notes what it saw and comes
 			// back after that time.
 			if vm := victim.m; vm != nil && (vm.curg == nil || vm.curg.status != event.InCall) {
-				if m.graceG != g {
-					m.graceG = g
+				if m.graceSeen != g {
+					if m.graceG == nil {
+						m.graceG = g
+					}
 					return batch
 				}
 			}

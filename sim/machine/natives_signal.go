@@ -20,7 +20,7 @@ const numSignals = 65
 
 // signalNatives are the runtime's side of package os/signal, whose source runs
 // as it is, its goroutine included.
-// go1.26.8 runtime/sigqueue.go:136 signal_recv
+// go1.26.8 runtime/sigqueue.go:130 signal_recv
 func signalNatives(h *host) map[string]native {
 	s := &signals{}
 	set := func(wanted, ignored bool) native {

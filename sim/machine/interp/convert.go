@@ -95,7 +95,7 @@ func (t *Thread) outOfRange(k Kind, i uint64, n int) Status {
 }
 
 // maxAlloc is the largest object there can be.
-// go1.26.8 runtime/malloc.go:223 maxAlloc
+// go1.26.8 runtime/malloc.go:220 maxAlloc
 const maxAlloc = 1 << 48
 
 func (t *Thread) makeSlice(in *inst, regs []Value, n, c int64) Status {
