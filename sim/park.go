@@ -113,6 +113,11 @@ func (s *Sched) stoplockedm(m *M) {
 // go1.26.8 runtime/proc.go:3278 startlockedm
 func (s *Sched) startlockedm(m *M, g *G) {
 	lm := g.lockedM
+	if lm.state == mSched {
+		// It has put its G into a queue and is on its way to sleep: in the
+		// runtime its note is set before it looks at it.
+		s.stoplockedm(lm)
+	}
 	s.nmlocked--
 	p := s.releasep(m)
 	lm.now = max(lm.now, m.now+s.cost.Wake)
