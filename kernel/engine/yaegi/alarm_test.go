@@ -63,7 +63,7 @@ const spinners = "import \"fmt\"\nfor range 1000 {\n\tgo func() {\n\t\tfor {\n\t
 func TestAlarm(t *testing.T) {
 	for _, rest := range []string{"select {}", "for {\n}"} {
 		n := newNotebook(t)
-		x := &readyIO{alarmIO: alarmIO{alarm: new(uint32)}}
+		x := &readyIO{alarmIO: alarmIO{alarm: alarmWord(t)}}
 		rep := n.runIO(spinners+rest, x)
 		t.Logf("report after %v", time.Since(x.at))
 		if rep.Failure == nil || rep.Failure.Kind != engine.KindInterrupted {
@@ -79,11 +79,21 @@ func TestAlarm(t *testing.T) {
 	}
 }
 
+// alarmWord gives a word like the kernel process's: outside the Go heap.
+func alarmWord(t *testing.T) *uint32 {
+	t.Helper()
+	word, err := newStopWord()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return word
+}
+
 // One cell's alarm ends that cell, also when its goroutine runs another cell's
 // code; the others look once and go on.
 func TestAlarmOfOne(t *testing.T) {
 	n := newNotebook(t)
-	alarm := new(uint32)
+	alarm := alarmWord(t)
 	bg := &alarmIO{alarm: alarm}
 	n.runIO("count := 0\nspin := func() {\n\tfor {\n\t}\n}\nstop := make(chan bool)\ndone := make(chan int)\ngo func() {\n\tfor {\n\t\tselect {\n\t\tcase <-stop:\n\t\t\tdone <- count\n\t\t\treturn\n\t\tdefault:\n\t\t\tcount++\n\t\t}\n\t}\n}()", bg)
 	x := &readyIO{alarmIO: alarmIO{alarm: alarm}}

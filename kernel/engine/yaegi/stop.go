@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"unsafe"
 
 	"runnext/kernel/engine"
@@ -27,12 +26,12 @@ type stopFlag struct {
 }
 
 func newStopFlag() (*stopFlag, error) {
-	page, err := syscall.Mmap(-1, 0, syscall.Getpagesize(), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
+	word, err := newStopWord()
 	if err != nil {
 		return nil, fmt.Errorf("stop flag: %w", err)
 	}
 	s := new(stopFlag)
-	s.use((*uint32)(unsafe.Pointer(&page[0])))
+	s.use(word)
 	return s, nil
 }
 
