@@ -71,7 +71,7 @@ func (h *host) kill(t *thread, s *signals, to, sig int64) status {
 	case sig < 0 || sig >= numSignals:
 		return t.Return(h.errno(syscall.EINVAL))
 	case sig == 0 || s.ignored[sig]:
-	case s.wanted[sig] && sig != int64(syscall.SIGKILL) && sig != int64(syscall.SIGSTOP):
+	case s.wanted[sig] && sig != int64(syscall.SIGKILL) && sig != sigStop:
 		s.queue = append(s.queue, uint32(sig))
 		h.s.SemRelease(m, &s.sema, false)
 	case !harmless(syscall.Signal(sig)):
@@ -79,11 +79,6 @@ func (h *host) kill(t *thread, s *signals, to, sig int64) status {
 		return interp.Ended
 	}
 	return t.Return(value{})
-}
-
-// harmless tells what a signal does to a process that does not ask for it.
-func harmless(s syscall.Signal) bool {
-	return s == syscall.SIGCHLD || s == syscall.SIGURG || s == syscall.SIGWINCH || s == syscall.SIGCONT || s == syscall.SIGPIPE
 }
 
 // errno is an error of the system.
