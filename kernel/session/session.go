@@ -135,7 +135,7 @@ func New(c Config) (*Session, error) {
 		config: c, settle: c.Settle, grace: c.Grace,
 		shell: t.Shell, control: t.Control,
 		iopub:  newIOPub(c),
-		stdin:  &asker{codec: c.Codec, origin: c.Origin, out: t.Stdin, pending: make(map[string]*question)},
+		stdin:  &asker{codec: c.Codec, origin: c.Origin, out: t.Stdin, clock: c.Clock, pending: make(map[string]*question)},
 		shells: &subshells{byID: make(map[string]*subshell)},
 		places: make(chan struct{}, mostAsides),
 	}

@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"runnext/kernel/engine"
+	"runnext/kernel/stream"
 	"runnext/kernel/wire"
 )
 
@@ -19,6 +21,7 @@ type asker struct {
 	codec  *wire.Codec
 	origin *wire.Origin
 	out    Asker
+	clock  stream.Clock
 
 	mu      sync.Mutex
 	pending map[string]*question // by the client's route
@@ -32,8 +35,8 @@ type question struct {
 
 // ask sends an input_request and waits for its answer.
 func (a *asker) ask(ctx context.Context, cell *wire.Message, content wire.InputRequest) (string, error) {
-	if len(cell.Identities) == 0 || !a.out.Has(cell.Identities[0]) {
-		return "", fmt.Errorf("stdin of the client is not connected: %w", engine.ErrNoInput)
+	if err := a.await(ctx, cell.Identities); err != nil {
+		return "", err
 	}
 	m, err := a.origin.Reply(cell, wire.TypeInputRequest, content)
 	if err != nil {
@@ -65,6 +68,33 @@ func (a *asker) ask(ctx context.Context, cell *wire.Message, content wire.InputR
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+}
+
+// A client connects its sockets one after the other, so its stdin may come a
+// moment after its first cell. await gives it that moment.
+const (
+	stdinPoll     = 10 * time.Millisecond
+	stdinPatience = time.Second
+)
+
+func (a *asker) await(ctx context.Context, identities [][]byte) error {
+	for waited := time.Duration(0); len(identities) > 0; waited += stdinPoll {
+		if a.out.Has(identities[0]) {
+			return nil
+		}
+		if waited >= stdinPatience {
+			break
+		}
+		over := make(chan struct{})
+		timer := a.clock.AfterFunc(stdinPoll, func() { close(over) })
+		select {
+		case <-over:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+	return fmt.Errorf("stdin of the client is not connected: %w", engine.ErrNoInput)
 }
 
 // register waits until the client has no other question.
