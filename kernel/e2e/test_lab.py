@@ -110,13 +110,14 @@ def test_compile_error_names_the_line(page):
 def test_subshell_console_while_a_cell_blocks(page):
     scratch(page)
     page.run("door := make(chan string)")
-    i = page.add('fmt.Println("READY")\nfmt.Println("got", <-door)')
-    page.text(i, "READY")
     page.js("() => { window.jupyterapp.commands.execute('notebook:create-subshell-console', {activate: true}) }")
     page.page.wait_for_selector(".jp-CodeConsole-input .cm-content")
     page.poll("the console has a subshell of its own", 15, lambda: page.js("""() => {
         const all = [...window.jupyterapp.shell.widgets('main')];
         return all.some(w => w.console && w.console.sessionContext.session.kernel.subshellId); }"""))
+    # the console is there before the cell waits: without it nobody could help
+    i = page.add('fmt.Println("READY")\nfmt.Println("got", <-door)')
+    page.text(i, "READY")
     page.page.locator(".jp-CodeConsole-input .cm-content").last.click()
     page.page.keyboard.insert_text('door <- "it"')
     page.page.keyboard.press("Shift+Enter")

@@ -37,6 +37,13 @@ type Engine interface {
 	Close(ctx context.Context) error
 }
 
+// Sharer is implemented by an Engine that wants to know when a second console
+// is opened on its notebook: from then on a cell that waits may be helped from
+// there. Share may be called from any goroutine, more than once.
+type Sharer interface {
+	Share()
+}
+
 // Info is the language's part of kernel_info_reply.
 type Info struct {
 	Implementation        string // runnext

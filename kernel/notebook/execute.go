@@ -80,7 +80,6 @@ func (n *Notebook) run(ctx context.Context, c engine.Cell, out engine.Output) en
 func (n *Notebook) prepare(c engine.Cell) (*cell.Checked, engine.Job, int, *engine.Failure) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.shared = n.shared || c.Subshell != ""
 	checked, failure := n.c.Cells.Check(c.Number, c.Code)
 	if failure != nil {
 		return nil, engine.Job{}, 0, n.explainLoss(failure)

@@ -49,7 +49,7 @@ type Notebook struct {
 
 	mu  sync.Mutex // guards what follows, and the order of check and commit
 	job uint64
-	// shared is true once a second console has run a cell.
+	// shared is true once a second console has been opened.
 	shared bool
 	live   []liveVar // in the order of their cells
 	// died counts the workers that ended under a cell; a job that was started
@@ -91,6 +91,14 @@ func (n *Notebook) Info() engine.Info {
 			{Text: "The Go Memory Model", URL: "https://go.dev/ref/mem"},
 		},
 	}
+}
+
+// Share notes that a second console exists: a cell that waits for what another
+// cell can reach is not deadlocked any more.
+func (n *Notebook) Share() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.shared = true
 }
 
 // Complete offers directives above the first line of Go and Go below it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"runnext/kernel/engine"
 	"runnext/kernel/wire"
 )
 
@@ -55,6 +56,9 @@ func (s *Session) createSubshell(context.Context, *wire.Message) (any, error) {
 	id := s.newID()
 	if !s.open(id) {
 		return nil, errEnding
+	}
+	if e, ok := s.engine.(engine.Sharer); ok {
+		e.Share()
 	}
 	return wire.CreateSubshellReply{Status: wire.StatusOK, SubshellID: id}, nil
 }
