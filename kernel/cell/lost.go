@@ -3,6 +3,7 @@ package cell
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -68,22 +69,13 @@ func (n *Notebook) Again(number int, code string, wanted func(name string) bool)
 	var defined []string
 	for _, stmt := range p.src.stmts {
 		names := p.defines(stmt)
-		if len(names) == 0 || !anyOf(names, wanted) {
+		if len(names) == 0 || !slices.ContainsFunc(names, wanted) {
 			continue
 		}
 		keep = append(keep, span{p.src.file.Offset(stmt.Pos()), p.src.file.Offset(stmt.End())})
 		defined = append(defined, names...)
 	}
 	return string(mask(code, keep)), defined
-}
-
-func anyOf(names []string, wanted func(string) bool) bool {
-	for _, name := range names {
-		if wanted(name) {
-			return true
-		}
-	}
-	return false
 }
 
 // pure judges by syntax alone what may be evaluated again: no name in it is a

@@ -6,9 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"runnext/kernel"
 	"runnext/kernel/run"
-	"runnext/kernel/worker"
 )
 
 // programCommand is what this binary is started with to be the process of a
@@ -35,10 +33,7 @@ func runFile(ctx context.Context, o runOptions) (int, error) {
 }
 
 func runNotebook(ctx context.Context, exe string, o runOptions) (status int, err error) {
-	e, err := kernel.NewGo(kernel.GoConfig{
-		Version: version,
-		Worker:  worker.Config{Path: exe, Args: []string{"worker"}, NoSpare: true},
-	})
+	e, err := newGo(exe)
 	if err != nil {
 		return 0, err
 	}

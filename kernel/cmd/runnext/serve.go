@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"runnext/kernel"
+	"runnext/kernel/engine"
 	"runnext/kernel/worker"
 )
 
@@ -21,10 +22,7 @@ func serveKernel(ctx context.Context, connectionFile string) error {
 	if err != nil {
 		return fmt.Errorf("own binary: %w", err)
 	}
-	goEngine, err := kernel.NewGo(kernel.GoConfig{
-		Version: version,
-		Worker:  worker.Config{Path: exe, Args: []string{"worker"}, NoSpare: true},
-	})
+	goEngine, err := newGo(exe)
 	if err != nil {
 		return err
 	}
@@ -38,6 +36,14 @@ func serveKernel(ctx context.Context, connectionFile string) error {
 		BehindServer: env.BehindServer(),
 		ParentAlive:  env.ParentAlive(),
 		Proc:         procFS(),
+	})
+}
+
+// newGo gives Go with this binary, at exe, as the worker.
+func newGo(exe string) (engine.Engine, error) {
+	return kernel.NewGo(kernel.GoConfig{
+		Version: version,
+		Worker:  worker.Config{Path: exe, Args: []string{"worker"}, NoSpare: true},
 	})
 }
 
