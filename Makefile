@@ -46,7 +46,7 @@ fuzz:
 requirements: # pin and hash anew; needs uv
 	$(LOCK) install/requirements.in -o install/requirements.txt
 	$(LOCK) -c install/requirements.txt kernel/e2e/requirements.in -o kernel/e2e/requirements.txt
-$(GEN): $(wildcard kernel/std/internal/generate/*.go) | need-go
+$(GEN): $(wildcard kernel/std/internal/generate/*.go kernel/lab/*.go sim/gmp/*.go) | need-go
 	CGO_ENABLED=0 $(GO) run ./kernel/std/internal/generate && touch $@
 $(VENV)/.made: install/requirements.txt | need-python
 $(E2E)/.made: kernel/e2e/requirements.txt | need-python

@@ -29,9 +29,13 @@ func (c *completer) at(v *view) {
 			c.keys(lit)
 		}
 	}
+	c.rank = local
 	c.locals()
+	c.rank = notebook
 	c.notebook()
+	c.rank = language
 	c.universe()
+	c.rank = library
 	c.imports()
 }
 

@@ -1,10 +1,11 @@
 package cell
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -258,8 +259,25 @@ type completer struct {
 	nb     *Notebook
 	view   *view
 	prefix string
-	items  []engine.Item
+	rank   rank // of what is being added
+	items  []ranked
 	seen   map[string]bool
+}
+
+// rank orders proposals by how likely they are meant: what is nearest first.
+type rank uint8
+
+const (
+	nearest  rank = iota // members, fields of a literal
+	local                // of the function around the cursor
+	notebook             // of this cell and of cells before it
+	language             // keywords and what is built in
+	library              // packages that would be imported
+)
+
+type ranked struct {
+	engine.Item
+	rank rank
 }
 
 func (c *completer) add(text, kind, signature string) {
@@ -273,7 +291,7 @@ func (c *completer) add(text, kind, signature string) {
 		return
 	}
 	c.seen[text] = true
-	c.items = append(c.items, engine.Item{Text: text, Kind: kind, Signature: signature})
+	c.items = append(c.items, ranked{engine.Item{Text: text, Kind: kind, Signature: signature}, c.rank})
 }
 
 func (c *completer) object(obj types.Object) {
@@ -282,19 +300,32 @@ func (c *completer) object(obj types.Object) {
 	}
 }
 
-// sorted puts what begins exactly as written first.
+// sorted puts what begins exactly as written first, then what is nearest.
 func (c *completer) sorted() []engine.Item {
-	sort.SliceStable(c.items, func(i, j int) bool {
-		a, b := c.items[i].Text, c.items[j].Text
-		if x, y := strings.HasPrefix(a, c.prefix), strings.HasPrefix(b, c.prefix); x != y {
-			return x
-		}
-		if x, y := strings.ToLower(a), strings.ToLower(b); x != y {
-			return x < y
-		}
-		return a < b
+	slices.SortStableFunc(c.items, func(a, b ranked) int {
+		return cmp.Or(
+			-truth(strings.HasPrefix(a.Text, c.prefix), strings.HasPrefix(b.Text, c.prefix)),
+			cmp.Compare(a.rank, b.rank),
+			strings.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)),
+			strings.Compare(a.Text, b.Text),
+		)
 	})
-	return c.items
+	items := make([]engine.Item, len(c.items))
+	for i, item := range c.items {
+		items[i] = item.Item
+	}
+	return items
+}
+
+// truth compares two facts: one that holds is more than one that does not.
+func truth(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 func itemKind(obj types.Object) string {
@@ -318,27 +349,4 @@ func itemKind(obj types.Object) string {
 		}
 	}
 	return "instance"
-}
-
-// signatureOf gives Go's text of an object's type, as seen from package main.
-func signatureOf(obj types.Object, main *types.Package) string {
-	switch obj.(type) {
-	case *types.Builtin:
-		return builtinSignature(obj.Name())
-	case *types.Nil, *types.PkgName:
-		return ""
-	}
-	qual := func(p *types.Package) string {
-		if p == main {
-			return ""
-		}
-		return p.Name()
-	}
-	if t, ok := obj.(*types.TypeName); ok {
-		if t.Pkg() == nil {
-			return ""
-		}
-		return Shown(types.TypeString(t.Type().Underlying(), qual))
-	}
-	return Shown(types.TypeString(obj.Type(), qual))
 }

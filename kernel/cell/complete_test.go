@@ -1,7 +1,9 @@
 package cell
 
 import (
+	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,6 +119,37 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestCompleteOrder: what is nearest to the cursor is offered first.
+func TestCompleteOrder(t *testing.T) {
+	n := newNotebook(t)
+	given(t, n, shapes, "point, packed := 1, 2")
+	for _, tt := range []struct{ code, want string }{
+		{"func f(path, pin int) {\n\tp‸\n}", "path pin packed point package panic"},
+		{"p‸", "packed point package panic"},
+		{"Circle{‸}", "Point Radius Circle double"},
+		{"func f(a Circle) {\n\ta.‸\n}", "Norm Point Radius X Y"},
+	} {
+		code, offset := cursor(t, tt.code)
+		var got []string
+		for _, item := range n.Complete(code, offset).Items {
+			got = append(got, item.Text)
+		}
+		want := strings.Fields(tt.want)
+		if len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
+			t.Errorf("%s: %v, want first %v", tt.code, got, want)
+		}
+	}
+}
+
+// TestKeywords: every keyword of Go has a page.
+func TestKeywords(t *testing.T) {
+	for tok := token.BREAK; tok <= token.VAR; tok++ {
+		if s, ok := keyword(tok.String()); !ok || s.code == "" || s.doc == "" {
+			t.Errorf("%s has no page", tok)
+		}
+	}
+}
+
 func TestCompleteSignature(t *testing.T) {
 	n := newNotebook(t)
 	given(t, n, shapes)
@@ -169,8 +202,8 @@ func TestInspect(t *testing.T) {
 		{"package function", "fmt.Print‸ln(1)", 0, []string{"```go\nfunc fmt.Println(a ...any) (n int, err error)\n```", "default formats", `package "fmt"`}},
 		{"arguments of a call", "fmt.Println(1, ‸)", 0, []string{"func fmt.Println"}},
 		{"package", "fm‸t.Println()", 0, []string{`import "fmt"`}},
-		{"notebook type", "var c Poin‸t", 0, []string{"type Point struct{X int; Y int}", "Point is a place", "cell 1, line 3"}},
-		{"methods with detail", "var c Poin‸t", 1, []string{"func (*Point).Norm() float64"}},
+		{"notebook type", "var c Poin‸t", 0, []string{"type Point struct {\n\tX int\n\tY int\n}", "Point is a place", "cell 1, line 3"}},
+		{"methods", "var c Poin‸t", 0, []string{"func (*Point).Norm() float64"}},
 		{"notebook function", "double‸(1)", 0, []string{"func double[T int | float64](x T) T", "twice"}},
 		{"source with detail", "double‸(1)", 1, []string{"{ return x + x }"}},
 		{"method", "unit.No‸rm()", 0, []string{"func (*Point).Norm() float64", "distance"}},
@@ -178,6 +211,12 @@ func TestInspect(t *testing.T) {
 		{"variable", "uni‸t", 0, []string{"var unit *Circle", "cell 1"}},
 		{"own variable", "v := 1\n‸v", 0, []string{"var v int"}},
 		{"builtin", "le‸n(x)", 0, []string{"func len(v Type) int", "Built into Go"}},
+		{"type of a package", "var b strings.Build‸er", 0, []string{"type strings.Builder struct {\n\t// and what is not exported\n}", "func (*strings.Builder).WriteString(s string)"}},
+		{"more methods than a page holds", "var t time.Ti‸me", 0, []string{"// and "}},
+		{"interface", "var r io.Rea‸der", 0, []string{"type io.Reader interface {\n\tRead(p []byte) (n int, err error)\n}"}},
+		{"generic type", "type Pair[K comparable, V any] struct{ Key K }\nvar p Pai‸r[int, int]", 0, []string{"type Pair[K comparable, V any] struct {"}},
+		{"documented in the first line", "// Deep is deep.\ntype Deep struct{}\nvar d Dee‸p", 0, []string{"Deep is deep."}},
+		{"keyword", "sel‸ect {}", 0, []string{"Waits until one of its sends or receives can proceed", "A keyword of Go"}},
 		{"unclosed", "fmt.Println(unit.No‸", 0, nil},
 		{"unclosed, whole word", "fmt.Println(unit.Norm‸", 0, []string{"Norm() float64"}},
 		{"nothing there", "1 + ‸ 2", 0, nil},

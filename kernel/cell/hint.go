@@ -2,7 +2,8 @@ package cell
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,8 @@ func (n *Notebook) hint(src *source, a *attempt, p problem) (why, try string) {
 		return "Every name on the left is _ or defined by this cell already.", "Use = to give a new value."
 	case strings.HasSuffix(msg, " is not used"):
 		return "Only the last expression of a cell is its value.", "Assign it, print it, or put it last."
+	case msg == "expected 1 expression":
+		return "The value of a cell is that of one expression; a list of several is no statement in Go.", "Print them with fmt.Println, or put each at the end of a cell of its own."
 	case strings.Contains(msg, "redeclared in this block"):
 		return "A cell may declare a name once; a later cell may declare it anew.", "Give one of the two another name."
 	}
@@ -68,10 +71,12 @@ func (n *Notebook) undefinedHint(src *source, a *attempt, name string) (why, try
 	for base := range a.b.vars {
 		names = append(names, base)
 	}
-	for pkg := range n.pkgs.byName {
-		names = append(names, pkg)
+	near := nearestName(name, names, min(3, 1+len(name)/2))
+	if near == "" {
+		// There are so many packages that two letters lead to one from anywhere.
+		near = nearestName(name, slices.Collect(maps.Keys(n.pkgs.byName)), 2)
 	}
-	if near := nearestName(name, names); near != "" {
+	if near != "" {
 		return why, fmt.Sprintf("Did you mean %s?", near)
 	}
 	return why, "Run the cell that declares it first."
@@ -87,15 +92,16 @@ func (a *attempt) nearMember(pkg, member string) string {
 	if err != nil {
 		return ""
 	}
-	if near := nearestName(member, p.Scope().Names()); near != "" {
+	if near := nearestName(member, p.Scope().Names(), min(3, 1+len(member)/2)); near != "" {
 		return fmt.Sprintf("Did you mean %s.%s?", pkg, near)
 	}
 	return ""
 }
 
-func nearestName(name string, names []string) string {
-	sort.Strings(names)
-	best, limit := "", min(3, 1+len(name)/2)
+// nearestName finds the name with the fewest letters to change, fewer than limit.
+func nearestName(name string, names []string, limit int) string {
+	slices.Sort(names)
+	best := ""
 	for _, other := range names {
 		if strings.EqualFold(name, other) {
 			return other

@@ -13,8 +13,8 @@ import (
 )
 
 // Inspect describes the name at a byte offset, or the function whose arguments
-// are being written there: its signature, its doc comment, and with detail 1
-// the methods of a type or the source of a function of the notebook. It may be
+// are being written there: its declaration, its doc comment, the methods of a
+// type, and with detail 1 all of them and the source of a notebook's function. It may be
 // called from any goroutine and waits for no running cell.
 func (n *Notebook) Inspect(code string, offset, detail int) (out engine.Bundle, ok bool) {
 	defer func() { // as in Complete
@@ -26,13 +26,15 @@ func (n *Notebook) Inspect(code string, offset, detail int) (out engine.Bundle, 
 	if start == end {
 		return engine.Bundle{}, false
 	}
-	v := n.inspected(code, start, end)
-	if v == nil {
-		return engine.Bundle{}, false
-	}
-	s, ok := n.describe(v, detail)
+	s, ok := keyword(code[start:end])
 	if !ok {
-		return engine.Bundle{}, false
+		v := n.inspected(code, start, end)
+		if v == nil {
+			return engine.Bundle{}, false
+		}
+		if s, ok = n.describe(v, detail); !ok {
+			return engine.Bundle{}, false
+		}
 	}
 	return engine.Bundle{Data: map[string]any{
 		"text/plain":    s.plain(),
@@ -92,7 +94,7 @@ type sheet struct {
 	code string // declaration, in Go
 	doc  string
 	from string // where it comes from
-	more string // further Go, with detail 1
+	more string // further Go
 }
 
 func (s sheet) plain() string {
@@ -126,35 +128,28 @@ func (n *Notebook) describe(v *view, detail int) (sheet, bool) {
 	if obj == nil {
 		return sheet{}, false
 	}
-	qual := func(p *types.Package) string {
-		if p == a.pkg {
-			return ""
-		}
-		return p.Name()
-	}
 	var s sheet
 	switch obj := obj.(type) {
 	case *types.PkgName:
-		path := obj.Imported().Path()
+		path := shownPath(obj.Imported().Path())
 		s = sheet{code: fmt.Sprintf("import %q", path), doc: n.doc(path, "")}
 	case *types.Builtin:
 		s = sheet{code: "func " + obj.Name() + strings.TrimPrefix(builtinSignature(obj.Name()), "func"), doc: n.doc("builtin", obj.Name()), from: "Built into Go."}
 	default:
-		s.code = n.named(Shown(types.ObjectString(obj, qual)))
+		s.code = n.named(Shown(declarationOf(obj, a.pkg)))
 		switch {
 		case obj.Pkg() == nil:
 			s.doc, s.from = n.doc("builtin", obj.Name()), "Built into Go."
 		case obj.Pkg() != a.pkg:
-			s.doc = n.doc(obj.Pkg().Path(), docName(obj))
-			s.from = fmt.Sprintf("From package %q.", obj.Pkg().Path())
+			path := shownPath(obj.Pkg().Path())
+			s.doc = n.doc(path, docName(obj))
+			s.from = fmt.Sprintf("From package %q.", path)
 		default:
 			s.doc = a.docOf(obj)
 			s.from = n.origin(v, obj)
 		}
 	}
-	if detail > 0 {
-		s.more = a.moreOf(obj, qual)
-	}
+	s.more = a.moreOf(obj, detail)
 	return s, true
 }
 
@@ -163,6 +158,15 @@ func (n *Notebook) doc(path, name string) string {
 		return ""
 	}
 	return n.cfg.Doc(path, name)
+}
+
+// shownPath is the path by which a cell imports a package: those of this module
+// stand elsewhere in it.
+func shownPath(path string) string {
+	if rest, ok := strings.CutPrefix(path, "runnext/"); ok {
+		return "runnext/" + nameOfPath(rest)
+	}
+	return path
 }
 
 // docName is the name of an object in its package's documentation.
@@ -208,24 +212,30 @@ func (a *attempt) docOf(obj types.Object) string {
 	return ""
 }
 
-// moreOf gives the methods of a type or the source of a notebook's function.
-func (a *attempt) moreOf(obj types.Object, qual types.Qualifier) string {
+// shownMethods bounds the methods that the page of a type lists.
+const shownMethods = 24
+
+// moreOf gives the methods of a type, and with detail the source of a
+// notebook's function.
+func (a *attempt) moreOf(obj types.Object, detail int) string {
 	switch obj := obj.(type) {
 	case *types.TypeName:
-		var lines []string
-		set := types.NewMethodSet(types.NewPointer(obj.Type()))
 		if types.IsInterface(obj.Type()) {
-			set = types.NewMethodSet(obj.Type())
+			return "" // its declaration shows them
 		}
-		for sel := range set.Methods() {
+		var lines []string
+		for sel := range types.NewMethodSet(types.NewPointer(obj.Type())).Methods() {
 			if m := sel.Obj(); m.Exported() || m.Pkg() == a.pkg {
-				lines = append(lines, Shown(types.ObjectString(m, qual)))
+				lines = append(lines, Shown(types.ObjectString(m, from(a.pkg))))
 			}
+		}
+		if more := len(lines) - shownMethods; more > 0 && detail == 0 {
+			lines = append(lines[:shownMethods], fmt.Sprintf("// and %d more", more))
 		}
 		return strings.Join(lines, "\n")
 	case *types.Func:
 		for _, i := range a.b.reach.order {
-			if fn := i.unit.fn(); fn != nil && fn.Name.Pos() == obj.Pos() {
+			if fn := i.unit.fn(); fn != nil && fn.Name.Pos() == obj.Pos() && detail > 0 {
 				return i.unit.text
 			}
 		}

@@ -33,8 +33,8 @@ type problem struct {
 }
 
 const (
-	declPrefix = "package p;"
-	stmtPrefix = "package p;func _(){"
+	declPrefix = "package p;\n"
+	stmtPrefix = "package p;func _(){\n" // the line ends, so that a comment above the first declaration is its own
 	stmtSuffix = "\n}"
 	firstBase  = 64 // room for the prefixes before the first cell
 )

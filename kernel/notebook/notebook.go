@@ -110,6 +110,13 @@ func (n *Notebook) Complete(ctx context.Context, code string, offset int) engine
 		}
 		return out
 	}
+	if start, end, arguments, ok := n.table.CompleteArgument(code, offset); ok {
+		out := engine.Completion{Start: start, End: end}
+		for _, a := range arguments {
+			out.Items = append(out.Items, engine.Item{Text: a.Text, Kind: "property", Signature: a.Value})
+		}
+		return out
+	}
 	return n.c.Cells.Complete(n.goOf(code), offset)
 }
 

@@ -71,6 +71,17 @@ func fillArchive(z *zip.Writer, pkgs []*listed) error {
 		}
 		ix.Packages[p.Path] = entry
 	}
+	words, err := builtins()
+	if err != nil {
+		return err
+	}
+	doc, err := docs(words)
+	if err != nil {
+		return err
+	}
+	if err := put(z, index.Docs(builtin), doc); err != nil {
+		return err
+	}
 	text, err := json.Marshal(ix)
 	if err != nil {
 		return err

@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 )
 
+// builtin documents what is built into Go, by names that are not exported. It
+// is nothing that can be imported.
+const builtin = "builtin"
+
 // docs gathers the comments of one package's exported names as JSON: "" is the
 // package, Type.Method and Type.Field are what belongs to a type.
 func docs(p *listed) ([]byte, error) {
@@ -29,7 +33,7 @@ func docs(p *listed) ([]byte, error) {
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
-				if !d.Name.IsExported() {
+				if !d.Name.IsExported() && p.ImportPath != builtin {
 					continue
 				}
 				name := d.Name.Name
@@ -41,13 +45,13 @@ func docs(p *listed) ([]byte, error) {
 				for _, s := range d.Specs {
 					switch s := s.(type) {
 					case *ast.TypeSpec:
-						if s.Name.IsExported() {
+						if s.Name.IsExported() || p.ImportPath == builtin {
 							add(s.Name.Name, s.Doc, d.Doc)
 							members(s, add)
 						}
 					case *ast.ValueSpec:
 						for _, n := range s.Names {
-							if n.IsExported() {
+							if n.IsExported() || p.ImportPath == builtin {
 								add(n.Name, s.Doc, s.Comment, d.Doc)
 							}
 						}

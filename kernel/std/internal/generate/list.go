@@ -84,6 +84,19 @@ func listPackages(version string) ([]*listed, error) {
 	return pkgs, nil
 }
 
+// builtins finds the page on what is built into Go, which cannot be compiled.
+func builtins() (*listed, error) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles", builtin).Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list %s: %w", builtin, err)
+	}
+	p := new(listed)
+	if err := json.Unmarshal(out, p); err != nil {
+		return nil, fmt.Errorf("go list %s: %w", builtin, err)
+	}
+	return p, nil
+}
+
 // unknown gives what sources import and known does not hold yet, and adds it.
 func unknown(pkgs []*listed, known map[string]bool) []string {
 	var paths []string
