@@ -101,3 +101,14 @@ def test_exit_zero_is_said(kernel):
     c = kernel.execute("os.Exit(0)", 20)
     assert c.status == "error" and c.error["ename"] == "exit", c.told
     assert kernel.execute("1 + 1").value == "2"
+
+
+def test_a_name_that_stands_for_something_else_by_now(kernel):
+    """A variable that a function, an import or another variable has taken the
+    name of does not come back with the worker."""
+    for code in ("twice := 2", "func twice(n int) int { return 2 * n }",
+                 "fmt := 3", 'import "fmt"', "word := 1", 'word := "new"'):
+        assert kernel.execute(code).status == "ok"
+    c = kernel.execute("os.Exit(1)", 20)
+    assert c.status == "error" and "twice" not in c.told, c.told
+    assert kernel.execute("fmt.Sprint(twice(4), word)", 20).value == '"8new"'

@@ -98,13 +98,17 @@ func (n *Notebook) Restarted(ctx context.Context, run func(context.Context, engi
 func (n *Notebook) settle() {
 	n.died++
 	lost := map[string]liveVar{}
-	var names []string
+	var all, names []string
+	_, visible := n.c.Cells.Variables()
 	for _, v := range n.live {
-		lost[v.name] = v
-		names = append(names, v.name)
+		all = append(all, v.name)
+		if _, ok := visible[v.name]; ok { // a later cell may have made the name a function's
+			lost[v.name] = v
+			names = append(names, v.name)
+		}
 	}
 	n.live = nil
-	n.c.Cells.Forget(names)
+	n.c.Cells.Forget(all)
 	n.loss = loss{}
 	back := map[string]bool{}
 	for _, v := range cellsOf(lost) {
