@@ -161,6 +161,9 @@ func (e *emitter) need(fn *ssa.Function) string {
 		e.calls = nil
 		text := newFunction(e, fn, n).write()
 		e.funcs[n] = program.Func{Name: e.shownFunc(fn), Site: e.site(fn.Pos()), Literal: isLiteral(fn), Calls: e.calls}
+		if s := fn.Syntax(); s != nil {
+			e.funcs[n].End = e.site(s.End() - 1)
+		}
 		e.calls = calls
 		e.out = append(e.out, text)
 	}

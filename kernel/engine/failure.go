@@ -30,9 +30,12 @@ type Failure struct {
 	Kind   Kind
 	Text   string  // Go's first line, the evalue
 	Places []Place // the innermost first; the first one is where it happened
-	Detail []string
-	Why    string
-	Try    string
+	// Started is where the goroutine it happened in was started, in a program
+	// of its own; nil for the first goroutine, and where that is not known.
+	Started *Place
+	Detail  []string
+	Why     string
+	Try     string
 }
 
 // Place is a position in a cell. A line counts from 1, a column in bytes from 1.

@@ -22,7 +22,7 @@ func crashText(file string, f *engine.Failure, id uint64) string {
 	if strings.Contains(f.Text, nilText) {
 		b.WriteString("[signal SIGSEGV: segmentation violation]\n")
 	}
-	if n := len(f.Places); n == 0 || isMain(f.Places[n-1].Func) {
+	if n := len(f.Places); f.Started == nil && (n == 0 || isMain(f.Places[n-1].Func)) {
 		id = 1
 	}
 	fmt.Fprintf(&b, "\ngoroutine %d [running]:\n", id)
@@ -31,6 +31,9 @@ func crashText(file string, f *engine.Failure, id uint64) string {
 			break // what stands around main is ours
 		}
 		b.WriteString(frame(file, p.Func, p.Line))
+	}
+	if s := f.Started; s != nil {
+		b.WriteString(createdBy(file, s.Func, "", s.Line))
 	}
 	return b.String()
 }
@@ -45,6 +48,18 @@ func frame(file, fn string, line int) string {
 		fn, args = "main", "()"
 	}
 	return fmt.Sprintf("main.%s%s\n\t%s:%d\n", fn, args, file, line)
+}
+
+// createdBy tells who started a goroutine, and where. The number of that one is
+// left out where it is not known.
+func createdBy(file, fn, goroutine string, line int) string {
+	if isMain(fn) {
+		fn = "main"
+	}
+	if goroutine != "" {
+		goroutine = " in goroutine " + goroutine
+	}
+	return fmt.Sprintf("created by main.%s%s\n\t%s:%d\n", fn, goroutine, file, line)
 }
 
 // isMain tells the functions that the main goroutine begins with.

@@ -20,7 +20,10 @@ const (
 	startsMain = "created by runnext/kernel/engine/yaegi.(*job).run"
 	// blocks is what a goroutine of the program is in when it waits or does
 	// what the runtime may throw at; its first argument is the site.
-	blocks = "runnext/kernel/engine/yaegi.at("
+	blocks = "runnext/kernel/engine/yaegi.standing("
+	// begins is the lowest function of a goroutine that the program started;
+	// its first argument is the site of the go statement.
+	begins = "runnext/kernel/engine/yaegi.started("
 )
 
 // crashBegins finds the line with which the runtime begins to die
@@ -46,6 +49,7 @@ type teller struct {
 	line  []byte
 	state tellerState
 	block []string // of the goroutine that is read
+	main  string   // the number of the goroutine that runs main
 }
 
 type tellerState int
@@ -132,18 +136,63 @@ func (t *teller) goroutine() {
 	m := goroutineHeader.FindStringSubmatch(block[0])
 	id, reason := m[1], m[2]
 	if slices.ContainsFunc(block, func(l string) bool { return strings.HasPrefix(l, startsMain) }) {
-		id = "1"
+		t.main, id = id, "1"
 	}
-	places := ""
+	places := t.thrown(block)
 	for _, l := range block[1:] {
-		if args, ok := strings.CutPrefix(l, blocks); ok {
+		if args, ok := strings.CutPrefix(l, blocks); ok && places == "" {
 			if s, ok := t.site(args); ok {
-				places = frame(t.file, t.enclosing(s), s.Line)
+				places = frame(t.file, t.prog.Enclosing(s), s.Line)
 			}
-			break
+		}
+		if args, ok := strings.CutPrefix(l, begins); ok {
+			if s, ok := t.site(args); ok {
+				places += createdBy(t.file, t.prog.Enclosing(s), t.parent(block), s.Line)
+			}
 		}
 	}
 	fmt.Fprintf(t.out, "\ngoroutine %s [%s]:\n%s", id, reason, places)
+}
+
+// thrown gives the place of a call of the standard library in which the runtime
+// threw, when the program makes that call at one place only.
+func (t *teller) thrown(block []string) string {
+	for i, l := range block {
+		if i < 2 || !strings.HasPrefix(l, interprets) && !strings.HasPrefix(l, "reflect.") {
+			continue
+		}
+		name := calledName(block[i-2]) // between them is the file
+		if name == "" || !t.decode() {
+			return ""
+		}
+		found := map[program.Site]bool{}
+		text := ""
+		for _, f := range t.prog.Funcs {
+			for _, c := range f.Calls {
+				if c.Name == name && c.Site > 0 && c.Site < len(t.prog.Sites) {
+					s := t.prog.Sites[c.Site]
+					found[s] = true
+					text = frame(t.file, t.prog.Enclosing(s), s.Line)
+				}
+			}
+		}
+		if len(found) == 1 {
+			return text
+		}
+		return ""
+	}
+	return ""
+}
+
+var methodLine = regexp.MustCompile(`^([\w./]+)\.\((\*?)(\w+)\)\.(\w+)\(`)
+
+// calledName gives the name that a program knows a function by whose frame a
+// line is: (*sync.Mutex).Unlock.
+func calledName(line string) string {
+	if m := methodLine.FindStringSubmatch(line); m != nil {
+		return "(" + m[2] + m[1] + "." + m[3] + ")." + m[4]
+	}
+	return ""
 }
 
 // site reads the site that is the first of a call's arguments. A number with a
@@ -168,21 +217,17 @@ func (t *teller) decode() bool {
 	return t.prog != nil
 }
 
-// enclosing gives the function whose declaration is the last before a site.
-func (t *teller) enclosing(s program.Site) string {
-	name, best := "", program.Site{}
-	for _, f := range t.prog.Funcs {
-		if f.Site <= 0 || f.Site >= len(t.prog.Sites) {
-			continue
-		}
-		at := t.prog.Sites[f.Site]
-		if before(at, s) && before(best, at) {
-			name, best = f.Name, at
+// createdIn ends the stack of a goroutine.
+var createdIn = regexp.MustCompile(`^created by .* in goroutine (\d+)$`)
+
+// parent gives the number of the goroutine that started one.
+func (t *teller) parent(block []string) string {
+	for _, l := range block {
+		if m := createdIn.FindStringSubmatch(l); m != nil && m[1] == t.main {
+			return "1"
+		} else if m != nil {
+			return m[1]
 		}
 	}
-	return name
-}
-
-func before(a, b program.Site) bool {
-	return a.Line < b.Line || a.Line == b.Line && a.Column <= b.Column
+	return ""
 }

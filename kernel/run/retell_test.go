@@ -10,8 +10,8 @@ import (
 
 func TestTeller(t *testing.T) {
 	p := &program.Program{
-		Funcs: []program.Func{{}, {Name: "main", Site: 2}, {Name: "worker", Site: 1}},
-		Sites: []program.Site{{}, {Cell: 1, Line: 3, Column: 1}, {Cell: 1, Line: 9, Column: 1}, {Cell: 1, Line: 5, Column: 2}},
+		Funcs: []program.Func{{}, {Name: "main", Site: 2, End: 4}, {Name: "worker", Site: 1, End: 5, Calls: []program.Call{{Name: "(*sync.Mutex).Unlock", Site: 3}}}},
+		Sites: []program.Site{{}, {Cell: 1, Line: 3, Column: 1}, {Cell: 1, Line: 9, Column: 1}, {Cell: 1, Line: 5, Column: 2}, {Cell: 1, Line: 12, Column: 1}, {Cell: 1, Line: 7, Column: 1}, {Cell: 1, Line: 11, Column: 2}},
 	}
 	code, err := p.Encode()
 	if err != nil {
@@ -30,10 +30,15 @@ func TestTeller(t *testing.T) {
 		{
 			"deadlock", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select]:\n" + stack +
 				"\ngoroutine 34 [select, 2 minutes]:\n" + own + "created by runnext/kernel/engine/yaegi.(*job).run in goroutine 1\n\tx\n" +
-				"\ngoroutine 35 [chan send]:\nrunnext/kernel/engine/yaegi.at(0x3, 0xc000)\n\tx:1\n" + own +
-				"created by runnext/kernel/engine/yaegi.(*cell).goStmt in goroutine 34\n",
+				"\ngoroutine 35 [chan send]:\nrunnext/kernel/engine/yaegi.standing(0x3, 0xc000)\n\tx:1\n" + own +
+				"runnext/kernel/engine/yaegi.started(0x6, 0x1)\n\tx:1\ncreated by runnext/kernel/engine/yaegi.(*cell).goStmt in goroutine 34\n",
 			"fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select, 2 minutes]:\n" +
-				"\ngoroutine 35 [chan send]:\nmain.worker(...)\n\tx.go:5\n",
+				"\ngoroutine 35 [chan send]:\nmain.worker(...)\n\tx.go:5\ncreated by main.main in goroutine 1\n\tx.go:11\n",
+		},
+		{
+			"thrown in a call that stands once", "fatal error: sync: unlock of unlocked mutex\n\ngoroutine 7 [running]:\nsync.fatal({0x1, 0x2})\n\tx:1\n" +
+				"sync.(*Mutex).Unlock(...)\n\tx:1\n" + own,
+			"fatal error: sync: unlock of unlocked mutex\n\ngoroutine 7 [running]:\nmain.worker(...)\n\tx.go:5\n",
 		},
 		{
 			"stack overflow", "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2, 0x3]\nfatal error: stack overflow\n\n" +
@@ -41,7 +46,7 @@ func TestTeller(t *testing.T) {
 			"runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x1 stack=[0x2, 0x3]\nfatal error: stack overflow\n\ngoroutine 5 [running]:\n",
 		},
 		{
-			"a site out of range", "fatal error: x\n\ngoroutine 5 [chan send]:\nrunnext/kernel/engine/yaegi.at(0x99?, 0x1)\n" + own,
+			"a site out of range", "fatal error: x\n\ngoroutine 5 [chan send]:\nrunnext/kernel/engine/yaegi.standing(0x99?, 0x1)\n" + own,
 			"fatal error: x\n\ngoroutine 5 [chan send]:\n",
 		},
 		{

@@ -84,6 +84,7 @@ type Var struct {
 type Func struct {
 	Name string // as a learner knows it; "" for the statements of a cell
 	Site int    // where it is declared
+	End  int    `json:",omitempty"` // of its last character, 0 when that is not known
 	// Literal: a function literal, which Source makes by a function of what it
 	// captures.
 	Literal bool   `json:",omitempty"`
@@ -121,6 +122,26 @@ type Bind struct {
 	Word         string // takes what an interface holds of a T
 	Direct       string // takes a T
 	Pointer      string // takes a *T
+}
+
+// Enclosing names the innermost function that a site is in; it is "" for the
+// statements of a cell.
+func (p *Program) Enclosing(s Site) string {
+	name, best := "", Site{}
+	for _, f := range p.Funcs {
+		if f.Site <= 0 || f.Site >= len(p.Sites) || f.End <= 0 || f.End >= len(p.Sites) {
+			continue
+		}
+		at, end := p.Sites[f.Site], p.Sites[f.End]
+		if at.Cell == s.Cell && !s.before(at) && !end.before(s) && !at.before(best) {
+			name, best = f.Name, at
+		}
+	}
+	return name
+}
+
+func (s Site) before(other Site) bool {
+	return s.Line < other.Line || s.Line == other.Line && s.Column < other.Column
 }
 
 // Encode gives the form that [Decode] reads.

@@ -47,6 +47,9 @@ func makeClose(c *cell, d program.Helper) reflect.Value {
 // blocked is reflect.Select of cases that cannot go on at once, and of the end
 // of the job that the goroutine belongs to: then it does not return.
 func (c *cell) blocked(kind waitKind, site int, cases []reflect.SelectCase) (chosen int, v reflect.Value, ok bool, err any) {
+	if _, ok := c.job.alone(); ok {
+		return standingSelect(site, cases)
+	}
 	var on []waitOn
 	for _, s := range cases {
 		on = append(on, chanOf(s.Chan, s.Dir == reflect.SelectSend))
@@ -82,18 +85,30 @@ func (c *cell) sendOn(site int, ch, v reflect.Value) {
 	if sent {
 		return
 	}
+	if _, ok := c.job.alone(); ok {
+		var err any
+		standing(site, func() { err = caught(func() { ch.Send(v) }) })
+		if err != nil {
+			c.raise(site, err)
+		}
+		return
+	}
 	if _, _, _, err := c.blocked(waitSend, site, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}}); err != nil {
 		c.raise(site, err)
 	}
 }
 
-func (c *cell) receive(site int, ch reflect.Value) (reflect.Value, bool) {
+func (c *cell) receive(site int, ch reflect.Value) (v reflect.Value, ok bool) {
 	if !ch.IsNil() {
 		if v, ok := ch.TryRecv(); v.IsValid() {
 			return v, ok
 		}
 	}
-	_, v, ok, _ := c.blocked(waitReceive, site, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
+	if _, alone := c.job.alone(); alone {
+		standing(site, func() { v, ok = ch.Recv() })
+		return v, ok
+	}
+	_, v, ok, _ = c.blocked(waitReceive, site, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
 	return v, ok
 }
 

@@ -30,7 +30,7 @@ func TestFailures(t *testing.T) {
 		{"make", "n := -1\n_ = make([]int, n)", "panic: runtime error: makeslice: len out of range", "[cell 1]:2:9"},
 		{"error value", "import \"errors\"\npanic(errors.New(\"bad\"))", "panic: bad", "[cell 1]:2:6"},
 		{"in function", "func f(n int) int {\n\treturn 10 / n\n}\n\nfunc g() int {\n\treturn f(0)\n}\n\nprintln(g())", "panic: runtime error: integer divide by zero", "[cell 1]:2:12"},
-		{"after recover", "func f() (err error) {\n\tdefer func() {\n\t\trecover()\n\t\tpanic(\"second\")\n\t}()\n\tpanic(\"first\")\n}\nf()", "panic: second", "[cell 1]:4:8"},
+		{"after recover", "func f() (err error) {\n\tdefer func() {\n\t\trecover()\n\t\tpanic(\"second\")\n\t}()\n\tpanic(\"first\")\n}\nf()", "panic: first [recovered]", "[cell 1]:4:8"},
 		{"compiled", "import \"strings\"\nprintln(strings.Repeat(\"x\", -1))", "panic: strings: negative Repeat count", "[cell 1]:2:23"},
 		{"goroutine", "import \"time\"\ngo func() { panic(\"inside\") }()\ntime.Sleep(time.Hour)", "panic: inside", "[cell 1]:2:18"},
 		{"wait group", "import \"sync\"\nvar wg sync.WaitGroup\nwg.Go(func() { panic(\"inside\") })\nwg.Wait()\nselect {}", "panic: inside", "[cell 1]:3:21"},

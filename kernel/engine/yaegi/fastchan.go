@@ -21,6 +21,12 @@ func opsOf[T any]() chanOps {
 			return v, ok
 		default:
 		}
+		if _, alone := c.job.alone(); alone {
+			var v T
+			var ok bool
+			standing(site, func() { v, ok = <-ch })
+			return v, ok
+		}
 		w, until := c.park(waitReceive, site, chanOf(reflect.ValueOf(ch), false))
 		select {
 		case v, ok := <-ch:
@@ -45,6 +51,10 @@ func opsOf[T any]() chanOps {
 				select {
 				case ch <- v:
 				default:
+					if _, alone := c.job.alone(); alone {
+						standing(site, func() { ch <- v })
+						break
+					}
 					w, until := c.park(waitSend, site, chanOf(reflect.ValueOf(ch), true))
 					defer w.over()
 					select {

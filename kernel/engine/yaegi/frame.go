@@ -100,8 +100,8 @@ func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
 		}
 		p.depth = d.depth
 		if w, panicked := protect(d.fn); panicked {
-			p.value, p.place = c.r.panics.explain(g, w)
-			p.recovered = false
+			w, o := c.r.panics.explain(g, w)
+			p.again(c, w, o)
 		}
 	}
 }

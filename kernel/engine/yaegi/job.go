@@ -54,10 +54,14 @@ const (
 func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	main := make(chan struct{})
 	g := j.begin(nil, 0)
+	returned := false
 	go func() {
 		defer close(main)
 		defer j.leave(g)
-		j.guard(c, g, c.entry)
+		j.guard(c, g, func() {
+			c.entry()
+			returned = true
+		})
 	}()
 	watch := j.watch()
 	defer watch()
@@ -82,6 +86,8 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	rep := engine.Report{Failure: j.failure, Running: int(j.running.Load())}
 	switch {
 	case j.failure != nil:
+	case !interrupted && !returned:
+		rep.Goexit = true
 	case interrupted:
 		rep.Failure = &engine.Failure{Kind: engine.KindInterrupted, Text: "interrupted"}
 	case c.given:
@@ -189,6 +195,9 @@ func (j *job) guard(c *cell, g *goroutine, f func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			f := c.failure(v)
+			if p, ok := j.alone(); ok {
+				g.crash(p, f)
+			}
 			if _, ok := g.place(); ok {
 				f.Detail = append(f.Detail, "It happened in "+g.name()+".")
 			}
@@ -220,6 +229,13 @@ func (c *cell) goStmt(site int, f func()) {
 	}
 	j := c.owner()
 	g := j.begin(c, site)
+	if _, ok := j.alone(); ok {
+		go started(site, func() {
+			defer j.leave(g)
+			j.guard(c, g, f)
+		})
+		return
+	}
 	go func() {
 		defer j.leave(g)
 		j.guard(c, g, f)

@@ -77,6 +77,10 @@ func (c *cell) sleep(d time.Duration) {
 		time.Sleep(d)
 		return
 	}
+	if _, ok := c.job.alone(); ok {
+		standing(0, func() { time.Sleep(d) })
+		return
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	w, until := c.park(waitSleep, 0)
@@ -100,6 +104,10 @@ func (c *cell) lock(kind waitKind, on unsafe.Pointer, try func() bool, lock, unl
 // wait runs a compiled call that blocks where it can be left. undo is for when
 // the call ends after that.
 func (c *cell) wait(kind waitKind, on unsafe.Pointer, call, undo func()) {
+	if _, ok := c.job.alone(); ok {
+		standing(0, call)
+		return
+	}
 	w, until := c.park(kind, 0, waitOn{p: on})
 	defer w.over()
 	w.j.helpers.Add(1)

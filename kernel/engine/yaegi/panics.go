@@ -15,6 +15,13 @@ type origin struct {
 	site  int
 	value any
 	calls []passed
+
+	before []string // the panics in whose course this one began, told
+	told   bool     // the last of them has the same value, so this is not told
+	// What the function that has deferred was doing when this began: the panic
+	// before it, and the number of that function in calls.
+	under   *origin
+	underAt int
 }
 
 // passed is a function of a program that a panic has left.

@@ -12,11 +12,12 @@ import (
 // failure tells a panic that nobody has recovered.
 func (c *cell) failure(v any) *engine.Failure {
 	v, o := c.r.panics.explain(goid(), v)
-	f := &engine.Failure{Kind: engine.KindPanic, Text: "panic: " + panicText(v)}
+	f := &engine.Failure{Kind: engine.KindPanic}
+	f.Text, f.Detail = o.lines("panic: " + panicText(v))
 	if o != nil {
 		f.Places = o.places()
 	}
-	f.Why, f.Try = advice(f.Text)
+	f.Why, f.Try = advice("panic: " + panicText(v))
 	return f
 }
 
@@ -28,6 +29,8 @@ func (o *origin) places() []engine.Place {
 		fn := p.cell.prog.Funcs[p.fn]
 		site := 0
 		switch {
+		case o.under != nil && i == o.underAt && p.cell == o.under.cell:
+			site = o.under.from(fn)
 		case i == 0 && o.site != 0 && p.cell == o.cell:
 			site = o.site
 		case i == 0:
@@ -52,6 +55,16 @@ func (o *origin) places() []engine.Place {
 		}
 	}
 	return out
+}
+
+// from gives the site at which fn was left, as the next function on the way of
+// the panic.
+func (o *origin) from(fn program.Func) int {
+	if len(o.calls) == 0 {
+		return o.site
+	}
+	left := o.calls[len(o.calls)-1].fn
+	return o.cell.onlyCall(fn, func(c program.Call) bool { return c.Func == left })
 }
 
 // onlyCall gives the site of the one call of a function that matches, or 0.
