@@ -31,6 +31,24 @@ func (e Environ) HistoryDir() string {
 	return filepath.Join(e.Home, ".local", "state", "runnext", "history")
 }
 
+// CacheDir gives the directory for what can be made again, "" where there is no
+// home to keep it in: XDG_CACHE_HOME or the system's own place.
+func (e Environ) CacheDir() string {
+	if d := e.Getenv("XDG_CACHE_HOME"); filepath.IsAbs(d) {
+		return filepath.Join(d, "runnext")
+	}
+	if d := e.Getenv("LOCALAPPDATA"); e.GOOS == "windows" && d != "" {
+		return filepath.Join(d, "runnext", "cache")
+	}
+	switch {
+	case e.Home == "":
+		return ""
+	case e.GOOS == "darwin":
+		return filepath.Join(e.Home, "Library", "Caches", "runnext")
+	}
+	return filepath.Join(e.Home, ".cache", "runnext")
+}
+
 // BehindServer tells whether jupyter_server started this kernel: it alone sets
 // the variable.
 func (e Environ) BehindServer() bool { return e.Getenv("JPY_SESSION_NAME") != "" }

@@ -11,6 +11,7 @@ import (
 	"runnext/kernel/core"
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/gmp"
+	"runnext/kernel/engine/native"
 	"runnext/kernel/engine/yaegi"
 	"runnext/kernel/lab"
 	"runnext/kernel/notebook"
@@ -26,6 +27,8 @@ type GoConfig struct {
 	// Worker says how the process that runs cells is started; its OnRestart
 	// is set here.
 	Worker worker.Config
+	// Native says where programs are built; its Packages are set here.
+	Native native.Config
 }
 
 // NewGo gives the engine for Go: cells are checked against the carried standard
@@ -42,6 +45,7 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 	}
 	importer := library.Importer(token.NewFileSet())
 	w := newLateWorker(c.Worker)
+	c.Native.Packages = programPackages
 	n, err = notebook.New(notebook.Config{
 		Cells: cell.New(cell.Config{
 			Importer:  importer,
@@ -53,6 +57,7 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 		Worker:    w,
 		Scenes:    scenes{},
 		Simulator: gmp.New(library, gmp.DefaultLimits()),
+		Servers:   servers(native.New(c.Native)),
 		Version:   c.Version,
 		GoVersion: library.GoVersion(),
 	})

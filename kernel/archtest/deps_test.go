@@ -50,6 +50,7 @@ var rules = []rule{
 	{of: "kernel/run/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/core", "kernel/std", "kernel/gofile"}, outside: []string{sys}},
 	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/machine", "sim/render", "sim/verify"}, outside: []string{tools}},
 	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/machine", "sim/render"}, outside: []string{tools}},
+	{of: "kernel/engine/native/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/std"}},
 	{of: "kernel/corpus/...", outside: []string{tools}},
 	{of: "install"},
 	{of: "install/probe", imports: []string{"kernel/wire"}, outside: []string{zmq}},

@@ -31,13 +31,17 @@ func (n *Notebook) parse(number int, code string) *source {
 }
 
 func (n *Notebook) check(src *source) (*Checked, *engine.Failure) {
+	return n.checkIn(src, n.state())
+}
+
+func (n *Notebook) checkIn(src *source, st *state) (*Checked, *engine.Failure) {
 	if refused := n.refusedPragmas(src); len(refused) > 0 {
 		return nil, n.failure(src, nil, refused)
 	}
 	if len(src.errs) > 0 {
 		return nil, n.failure(src, nil, src.errs)
 	}
-	a := n.settle(src, n.state())
+	a := n.settle(src, st)
 	if errs := a.problems(); len(errs) > 0 {
 		return nil, n.failure(src, a, errs)
 	}
@@ -228,7 +232,7 @@ func (a *attempt) finish() (*Checked, *engine.Failure) {
 		}
 		v := scope.Lookup(d.name).(*types.Var)
 		c.NewVars = append(c.NewVars, v)
-		if err := b.record(d, v.Type()); err != nil {
+		if err := b.record(d, v.Type()); err != nil && !b.src.compiled {
 			errs = append(errs, problem{pos: d.pos, msg: refusedMark + err.Error()})
 		}
 	}

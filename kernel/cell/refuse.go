@@ -20,6 +20,9 @@ func (b *build) refuseImport(spec *ast.ImportSpec, path string) bool {
 // have. The others are comments.
 func (n *Notebook) refusedPragmas(src *source) []problem {
 	var errs []problem
+	if src.compiled {
+		return nil
+	}
 	for _, p := range src.split.pragmas {
 		word, _, _ := strings.Cut(p.text, " ")
 		switch word {
@@ -37,6 +40,9 @@ func (n *Notebook) refusedPragmas(src *source) []problem {
 // sizes and offsets are constants and stay.
 func (a *attempt) unsafeUses() []problem {
 	var errs []problem
+	if a.b.src.compiled {
+		return nil
+	}
 	for id, obj := range a.info.Uses {
 		if obj.Pkg() == nil || obj.Pkg().Path() != "unsafe" || !a.inCell(id.Pos()) {
 			continue

@@ -13,16 +13,18 @@ import (
 
 // source is a parsed cell. Every position in it is the cell's own.
 type source struct {
-	number  int
-	code    string
-	file    *token.File
-	whole   bool // a file with a package clause: Go's order of initialization holds
-	imports []*ast.ImportSpec
-	funcs   []*ast.FuncDecl
-	stmts   []ast.Stmt
-	top     map[*ast.Object]bool // what the parser resolved to the top of the cell
-	errs    []problem
-	split   *split
+	number int
+	code   string
+	file   *token.File
+	whole  bool // a file with a package clause: Go's order of initialization holds
+	// compiled says that the toolchain builds the cell, not the interpreter.
+	compiled bool
+	imports  []*ast.ImportSpec
+	funcs    []*ast.FuncDecl
+	stmts    []ast.Stmt
+	top      map[*ast.Object]bool // what the parser resolved to the top of the cell
+	errs     []problem
+	split    *split
 }
 
 // problem is one thing that is wrong with a cell, in Go's words.

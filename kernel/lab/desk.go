@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,7 +32,7 @@ type sink interface {
 
 // plain is the desk of a compiled program. It holds nothing from one call to
 // the next.
-func plain() *desk { return newDesk(printer{os.Stdout}) }
+func plain() *desk { return newDesk(compiled()) }
 
 func newDesk(out sink) *desk { return &desk{out: out, now: time.Now, newID: rand.Text} }
 

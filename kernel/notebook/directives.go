@@ -35,6 +35,11 @@ func (n *Notebook) serve() error {
 	if n.c.Simulator != nil {
 		entries = append(entries, n.c.Simulator.Entry())
 	}
+	n.cells = map[string]Server{}
+	for _, s := range n.c.Servers {
+		entries = append(entries, s.Entry)
+		n.cells[s.Entry.Name] = s
+	}
 	table, err := directive.NewTable(entries...)
 	n.table = table
 	return err

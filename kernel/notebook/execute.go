@@ -27,6 +27,8 @@ func (n *Notebook) Execute(ctx context.Context, c engine.Cell, out engine.Output
 	c.Code = p.Code
 	var outcome engine.Outcome
 	switch {
+	case p.Cell != nil && n.cells[p.Cell.Entry.Name].Serve != nil:
+		outcome = n.hand(ctx, c, *p.Cell, out)
 	case p.Cell != nil:
 		outcome = n.simulate(ctx, c, *p.Cell, out)
 	case strings.TrimSpace(p.Code) == "":

@@ -36,6 +36,8 @@ type Config struct {
 	Scenes Scenes // nil: there is no %gmp
 	// Simulator serves %%gmp; nil: there is none.
 	Simulator Simulator
+	// Servers serve the other %% directives.
+	Servers []Server
 	// Version is the project's, GoVersion the language's: 1.26.8.
 	Version, GoVersion string
 }
@@ -46,6 +48,7 @@ type Notebook struct {
 	c     Config
 	table *directive.Table
 	lines map[string]lineServer
+	cells map[string]Server
 
 	mu  sync.Mutex // guards what follows, and the order of check and commit
 	job uint64
@@ -150,6 +153,11 @@ func (n *Notebook) Close(ctx context.Context) error {
 	if n.c.Simulator != nil {
 		if err := n.c.Simulator.Close(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("notebook: %w", err))
+		}
+	}
+	for _, s := range n.c.Servers {
+		if err := s.Close(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("notebook: %s: %w", s.Entry.Written(), err))
 		}
 	}
 	return errors.Join(errs...)

@@ -9,6 +9,7 @@ import (
 
 	"runnext/kernel"
 	"runnext/kernel/engine"
+	"runnext/kernel/engine/native"
 	"runnext/kernel/worker"
 )
 
@@ -26,8 +27,7 @@ func serveKernel(ctx context.Context, connectionFile string) error {
 	if err != nil {
 		return err
 	}
-	home, _ := os.UserHomeDir()
-	env := kernel.Environ{Getenv: os.Getenv, GOOS: runtime.GOOS, Home: home}
+	env := environ()
 	return kernel.Run(ctx, kernel.Config{
 		Connection:   data,
 		Engine:       goEngine,
@@ -44,7 +44,13 @@ func newGo(exe string) (engine.Engine, error) {
 	return kernel.NewGo(kernel.GoConfig{
 		Version: version,
 		Worker:  worker.Config{Path: exe, Args: []string{"worker"}, NoSpare: true},
+		Native:  native.Config{CacheDir: environ().CacheDir(), Getenv: os.Getenv, Environ: os.Environ()},
 	})
+}
+
+func environ() kernel.Environ {
+	home, _ := os.UserHomeDir()
+	return kernel.Environ{Getenv: os.Getenv, GOOS: runtime.GOOS, Home: home}
 }
 
 func procFS() fs.FS {
