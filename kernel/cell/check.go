@@ -182,7 +182,7 @@ func (a *attempt) unusedValue() bool {
 func (a *attempt) problems() []problem {
 	var errs []problem
 	seen := map[string]bool{}
-	for _, p := range slices.Concat(a.b.errs, a.errs, a.unsafeUses()) {
+	for _, p := range slices.Concat(a.b.errs, a.errs) {
 		p.msg = strings.ReplaceAll(p.msg, " in argument to "+resultName, "")
 		if a.e.isShort(p.pos) {
 			p.msg = strings.Replace(p.msg, "in variable declaration", "in assignment", 1)

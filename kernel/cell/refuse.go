@@ -1,7 +1,6 @@
 package cell
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"strings"
@@ -30,29 +29,6 @@ func (n *Notebook) refusedPragmas(src *source) []problem {
 			errs = append(errs, problem{
 				pos: token.Pos(src.file.Base() + p.offset),
 				msg: refusedMark + word + ": cells cannot use it",
-			})
-		}
-	}
-	return errs
-}
-
-// unsafeUses finds what of package unsafe changes memory behind Go's back. The
-// sizes and offsets are constants and stay.
-func (a *attempt) unsafeUses() []problem {
-	var errs []problem
-	if a.b.src.compiled {
-		return nil
-	}
-	for id, obj := range a.info.Uses {
-		if obj.Pkg() == nil || obj.Pkg().Path() != "unsafe" || !a.inCell(id.Pos()) {
-			continue
-		}
-		switch obj.Name() {
-		case "Sizeof", "Alignof", "Offsetof", "unsafe":
-		default:
-			errs = append(errs, problem{
-				pos: id.Pos(),
-				msg: fmt.Sprintf("%sunsafe.%s: cells cannot go around Go's types", refusedMark, obj.Name()),
 			})
 		}
 	}

@@ -146,7 +146,11 @@ func (c *cutter) run() {
 			}
 		case token.SEMICOLON:
 			if len(stack) == level {
-				flush(prev)
+				end := prev
+				if l.lit == ";" { // another one may follow in the same line
+					end = l.offset + 1
+				}
+				flush(end)
 				start = true
 			}
 		case token.EOF:

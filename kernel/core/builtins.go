@@ -51,7 +51,7 @@ func (f *function) builtin(i *ssa.Call, name string) {
 	text := f.builtinCall(name, &i.Call, args, i.Pos())
 	if r := f.shape.reg(i); r != "" {
 		f.line("%s = %s", r, text)
-	} else if name != "append" && name != "complex" && name != "real" && name != "imag" {
+	} else if name != "append" && name != "Add" && name != "complex" && name != "real" && name != "imag" {
 		f.line("%s", text)
 	}
 }
@@ -112,8 +112,7 @@ func (f *function) builtinCall(name string, c *ssa.CallCommon, args []string, po
 	if strings.HasPrefix(name, "ssa:") {
 		f.e.refuse(pos, name+" has no form here")
 	}
-	f.e.refuse(pos, "unsafe."+name+" has no form here")
-	return ""
+	return f.unsafeCall(name, c, args, pos)
 }
 
 // minMax writes min and max of any number of operands. The host does floats,

@@ -159,10 +159,9 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 		}
 		return fmt.Sprintf("%s(%s)", f.e.compiled(fn), strings.Join(args, ", "))
 	}
-	if op := hostFunc(fn); op != "" {
+	if h, ok := f.e.hostFunc(fn); ok {
 		f.e.note(0, fn.RelString(nil), site)
-		sig := signatureOf(fn)
-		return fmt.Sprintf("%s(%s)", f.e.addHelper(program.Helper{Op: op, Types: []int{f.e.types.number(sig)}}), strings.Join(args, ", "))
+		return fmt.Sprintf("%s(%s)", h, strings.Join(args, ", "))
 	}
 	name := f.e.need(fn)
 	f.e.note(f.e.numberOf(fn), "", site)
@@ -186,24 +185,6 @@ func (f *function) callerCall(fn *ssa.Function, args []ssa.Value, pos token.Pos)
 	}
 	f.e.refuse(pos, fn.RelString(nil)+" of the callers: a cell does not know them")
 	return "", false
-}
-
-// hostFunc names the helper that stands for a function of a carried package
-// whose body reaches into the runtime.
-func hostFunc(fn *ssa.Function) string {
-	origin := fn
-	if o := fn.Origin(); o != nil {
-		origin = o
-	}
-	switch origin.RelString(nil) {
-	case "maps.clone":
-		return "mapsclone"
-	case "iter.Pull":
-		return "iterpull"
-	case "iter.Pull2":
-		return "iterpull2"
-	}
-	return ""
 }
 
 func (e *emitter) numberOf(fn *ssa.Function) int {

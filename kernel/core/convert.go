@@ -136,9 +136,12 @@ func (f *function) slice(i *ssa.Slice) {
 	}
 	flags := ""
 	for _, v := range []ssa.Value{i.Low, i.High, i.Max} {
-		if v == nil {
+		switch {
+		case v == nil:
 			flags += "-"
-		} else {
+		case wideUnsigned(v.Type()):
+			flags += "u"
+		default:
 			flags += "x"
 		}
 	}

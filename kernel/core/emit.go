@@ -77,6 +77,7 @@ type emitter struct {
 	calls   []program.Call // of the function being written
 	owners  owners
 	locals  map[token.Pos]int // see localNumber
+	at      token.Pos         // of the instruction being written
 }
 
 // refusal is a panic inside the emitter that ends as a failure.
@@ -154,7 +155,7 @@ func (e *emitter) need(fn *ssa.Function) string {
 		e.funcs = append(e.funcs, program.Func{})
 		e.b.ensure(fn)
 		if fn.Blocks == nil {
-			e.refuse(e.callerPos(fn), "no body for "+fn.RelString(nil))
+			e.refuse(e.callPos(fn), originName(fn)+": its code is part of Go's runtime and is not carried")
 		}
 		e.owners.learn(fn)
 		calls := e.calls
@@ -187,12 +188,13 @@ func (e *emitter) needValue(fn *ssa.Function) string {
 	return name
 }
 
-// callerPos gives the best place to blame for a function without one of its own.
-func (e *emitter) callerPos(fn *ssa.Function) token.Pos {
-	if e.in.Position(fn.Pos()).Cell != 0 {
-		return fn.Pos()
+// callPos gives the best place to blame for a function without a body: where
+// the function being written calls it, or its own.
+func (e *emitter) callPos(fn *ssa.Function) token.Pos {
+	if e.at.IsValid() {
+		return e.at
 	}
-	return token.NoPos
+	return fn.Pos()
 }
 
 // shownFunc gives a function's name as a learner knows it, without the

@@ -16,6 +16,9 @@ func (f *function) instrs(b *ssa.BasicBlock) {
 		if k == late {
 			f.line("h.RunDefers(fr)")
 		}
+		if p := i.Pos(); p.IsValid() && f.e.in.Position(p).Cell != 0 {
+			f.e.at = p
+		}
 		f.instr(i)
 	}
 }
@@ -66,6 +69,9 @@ func (f *function) instr(i ssa.Instruction) {
 	case *ssa.RunDefers:
 		f.line("h.RunDefers(fr)")
 	case *ssa.Panic:
+		if f.iterationPanic(i) {
+			return
+		}
 		f.line("h.Panic(%d, %s)", f.e.site(i.Pos()), f.x(i.X))
 		f.unreachable()
 	case *ssa.Return:
@@ -168,6 +174,10 @@ func (f *function) binOp(v *ssa.BinOp) {
 			}
 			f.line("if %s == 0 { h.Div(%d) }", f.x(v.Y), f.e.site(v.Pos()))
 		default:
+			if _, isConst := v.Y.(*ssa.Const); isConst {
+				f.line("h.Shift(%d)", f.e.site(v.Pos()))
+				return
+			}
 			f.line("if %s < 0 { h.Shift(%d) }", f.x(v.Y), f.e.site(v.Pos()))
 		}
 	}
@@ -312,70 +322,4 @@ func (f *function) makeClosure(i *ssa.MakeClosure) {
 	if r := f.shape.reg(i); r != "" {
 		f.assign(r, i.Type(), fmt.Sprintf("%s(%s(%s))", f.e.helper("func", i.Type()), f.e.need(fn), strings.Join(args, ", ")))
 	}
-}
-
-func (f *function) checkMap(i *ssa.MapUpdate) {
-	if f.neverNil(i.Map) || holds(f.known.notNil[i.Map], f.block) {
-		return
-	}
-	f.known.notNil[i.Map] = append(f.known.notNil[i.Map], f.block)
-	f.line("if %s == nil { h.NilMap(%d) }", f.x(i.Map), f.e.site(i.Pos()))
-}
-
-func (f *function) lookup(i *ssa.Lookup) {
-	if _, ok := i.X.Type().Underlying().(*types.Map); !ok { // a string
-		f.checkIndex(i.X, i.Index, i.Pos())
-		f.set(i, "%s[%s]", f.x(i.X), f.intText(i.Index))
-		return
-	}
-	text := fmt.Sprintf("%s[%s]", f.x(i.X), f.x(i.Index))
-	if !i.CommaOk {
-		if r := f.shape.reg(i); r != "" {
-			f.line("%s = %s", r, text)
-		} else if mayFail(i.Index.Type()) {
-			f.line("%s = %s", f.fresh(f.e.types.core(i.Type())), text)
-		}
-		return
-	}
-	if len(*i.Referrers()) == 0 {
-		if mayFail(i.Index.Type()) {
-			f.line("%s, _ = %s", f.fresh(f.e.types.core(i.Type().(*types.Tuple).At(0).Type())), text)
-		}
-		return
-	}
-	f.setTuple(i, text)
-}
-
-// mayFail tells whether a key may hold something that has no hash.
-func mayFail(key types.Type) bool {
-	switch t := key.Underlying().(type) {
-	case *types.Interface:
-		return true
-	case *types.Array:
-		return mayFail(t.Elem())
-	case *types.Struct:
-		for v := range t.Fields() {
-			if mayFail(v.Type()) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (f *function) rangeOver(i *ssa.Range) {
-	if _, ok := i.X.Type().Underlying().(*types.Map); ok {
-		f.set(i, "%s(%s)", f.e.helper("range", i.X.Type()), f.x(i.X))
-		return
-	}
-	f.set(i, "h.RangeString(%s)", f.x(i.X))
-}
-
-func (f *function) next(i *ssa.Next) {
-	if i.IsString {
-		f.setTuple(i, fmt.Sprintf("h.NextRune(%s)", f.x(i.Iter)))
-		return
-	}
-	m := i.Iter.(*ssa.Range).X.Type()
-	f.setTuple(i, fmt.Sprintf("%s(%s)", f.e.helper("next", m), f.x(i.Iter)))
 }

@@ -73,12 +73,22 @@ func (f *function) checkIndex(x, index ssa.Value, pos token.Pos) {
 	if fixed {
 		n = fmt.Sprint(length)
 	}
+	fail := "Index"
+	if wideUnsigned(index.Type()) {
+		fail = "IndexU"
+	}
 	if !low {
-		f.line("if %s < 0 { h.Index(%d, %s, %s) }", i, f.e.site(pos), i, n)
+		f.line("if %s < 0 { h.%s(%d, %s, %s) }", i, fail, f.e.site(pos), i, n)
 	}
 	if !high {
-		f.line("if %s >= %s { h.Index(%d, %s, %s) }", i, n, f.e.site(pos), i, n)
+		f.line("if %s >= %s { h.%s(%d, %s, %s) }", i, n, fail, f.e.site(pos), i, n)
 	}
+}
+
+// wideUnsigned tells whether an int does not hold all values of a type.
+func wideUnsigned(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && (b.Kind() == types.Uint || b.Kind() == types.Uint64 || b.Kind() == types.Uintptr)
 }
 
 // fixedLen gives the length of an array or of what a pointer to one leads to.
@@ -201,7 +211,7 @@ func needsCheck(v *ssa.BinOp) bool {
 	case token.QUO, token.REM:
 		return b.Info()&types.IsInteger != 0 && (!isConst || constant.Sign(c.Value) == 0)
 	case token.SHL, token.SHR:
-		return !isConst && b.Info()&types.IsUnsigned == 0
+		return b.Info()&types.IsUnsigned == 0 && (!isConst || constant.Sign(c.Value) < 0)
 	}
 	return false
 }

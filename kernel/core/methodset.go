@@ -24,14 +24,26 @@ func (t *typeTable) describeStruct(typ *types.Struct) program.Type {
 // what it embeds. Package reflect cannot make one, so the runner makes it as it
 // makes named types, from a struct that nothing else speaks of.
 func (t *typeTable) describePromoting(typ *types.Struct) program.Type {
-	t.list = append(t.list, t.describeStruct(typ))
 	d := program.Type{
-		Kind: program.Named, Path: "main", Elem: len(t.list) - 1,
+		Kind: program.Named, Path: "main", Elem: t.bareStruct(typ),
 		Name: "struct { " + strings.TrimSuffix(strings.TrimPrefix(types.TypeString(typ, (*types.Package).Name), "struct{"), "}") + " }",
 		ID:   t.identityText(typ),
 	}
 	t.methods(typ, &d)
 	return d
+}
+
+// bareStruct adds a struct without the methods it promotes: what is under a name
+// that has these itself.
+func (t *typeTable) bareStruct(typ *types.Struct) int {
+	d := t.describeStruct(typ)
+	t.list = append(t.list, d)
+	return len(t.list) - 1
+}
+
+// promotes tells whether a struct without a name has methods.
+func (t *typeTable) promotes(typ *types.Struct) bool {
+	return t.e.prog.MethodSets.MethodSet(types.NewPointer(typ)).Len() > 0
 }
 
 // methods adds the method set of a type that the runner makes.

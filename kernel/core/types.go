@@ -66,7 +66,7 @@ func (t *typeTable) describe(typ types.Type) program.Type {
 	case *types.Signature:
 		return program.Type{Kind: program.Signature, In: t.tuple(typ.Params()), Out: t.tuple(typ.Results()), Variadic: typ.Variadic()}
 	case *types.Struct:
-		if t.e.prog.MethodSets.MethodSet(types.NewPointer(typ)).Len() > 0 {
+		if t.promotes(typ) {
 			return t.describePromoting(typ)
 		}
 		return t.describeStruct(typ)
@@ -94,7 +94,12 @@ func (t *typeTable) tuple(vars *types.Tuple) []int {
 // declares without a name the runner could find it by.
 func (t *typeTable) describeNamed(typ *types.Named) program.Type {
 	obj := typ.Obj()
-	d := program.Type{Kind: program.Named, Path: obj.Pkg().Path(), ID: t.identity(typ), Elem: t.number(typ.Underlying())}
+	d := program.Type{Kind: program.Named, Path: obj.Pkg().Path(), ID: t.identity(typ)}
+	if st, ok := typ.Underlying().(*types.Struct); ok && t.promotes(st) {
+		d.Elem = t.bareStruct(st)
+	} else {
+		d.Elem = t.number(typ.Underlying())
+	}
 	d.Own = t.loops(typ)
 	d.Name = obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(typ, t.shownText)
 	if !types.IsInterface(typ) && obj.Pkg().Path() == "main" {
@@ -102,6 +107,7 @@ func (t *typeTable) describeNamed(typ *types.Named) program.Type {
 	}
 	return d
 }
+
 func (t *typeTable) interfaceMethods(typ *types.Interface) []program.Method {
 	var methods []program.Method
 	for fn := range typ.Methods() {

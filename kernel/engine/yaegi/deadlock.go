@@ -171,7 +171,7 @@ func (j *job) closed() bool {
 // calls them whenever it likes.
 func (c *cell) callsBack() bool {
 	for _, h := range c.prog.Helpers {
-		if h.Path == "runtime" && (h.Name == "SetFinalizer" || h.Name == "AddCleanup") {
+		if h.Path == "runtime" && (h.Name == "SetFinalizer" || h.Op == "addcleanup") {
 			return true
 		}
 	}

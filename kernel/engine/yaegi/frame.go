@@ -91,6 +91,12 @@ func (c *cell) unwind(fr *Frame, v any) (recovered bool) {
 
 // panicked runs deferred calls until one of them recovers.
 func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
+	done := false
+	defer func() {
+		if !done { // Goexit ends the panic
+			fr.finish(c)
+		}
+	}()
 	c.r.panics.push(g, p)
 	defer c.r.panics.pop(g, p)
 	for len(fr.deferred) > 0 && !p.recovered {
@@ -104,10 +110,15 @@ func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
 			p.again(c, w, o)
 		}
 	}
+	done = true
 }
 
-// protect runs d and gives what it panics with. A Goexit inside of it goes on.
-func protect(d func()) (v any, panicked bool) {
+// protect runs a deferred call of a frame that is unwinding. See
+// callsSinceUnwind.
+func protect(d func()) (v any, panicked bool) { return attempt(d) }
+
+// attempt runs d and gives what it panics with. A Goexit inside of it goes on.
+func attempt(d func()) (v any, panicked bool) {
 	done := false
 	defer func() {
 		if !done {
@@ -120,7 +131,8 @@ func protect(d func()) (v any, panicked bool) {
 	return nil, false
 }
 
-// finish runs the deferred calls of a frame that is left for good.
+// finish runs the deferred calls of a frame that is left for good by Goexit,
+// which goes on when they recover a panic of one of them.
 func (fr *Frame) finish(c *cell) {
 	defer func() {
 		if len(fr.deferred) > 0 {
@@ -128,8 +140,12 @@ func (fr *Frame) finish(c *cell) {
 		}
 	}()
 	for len(fr.deferred) > 0 {
-		if d := fr.pop(); d.fn != nil {
-			d.fn()
+		d := fr.pop()
+		if d.fn == nil {
+			continue
+		}
+		if v, panicked := attempt(d.fn); panicked {
+			c.unwind(fr, v)
 		}
 	}
 }

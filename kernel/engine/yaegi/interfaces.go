@@ -1,7 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
 	"os"
 	"reflect"
 	"unsafe"
@@ -148,7 +147,7 @@ func makeArrayPointer(c *cell, d program.Helper) reflect.Value {
 	return makeFunc(list(intType, from), list(to), func(in []reflect.Value) []reflect.Value {
 		var out reflect.Value
 		if err := caught(func() { out = in[1].Convert(to) }); err != nil {
-			c.raise(int(in[0].Int()), fmt.Errorf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", in[1].Len(), to.Elem().Len()))
+			c.raise(int(in[0].Int()), boundsError(to.Elem().Len(), in[1].Len(), true, boundsConvert))
 		}
 		return values(out)
 	})

@@ -2,7 +2,6 @@ package yaegi
 
 import (
 	"reflect"
-	"strings"
 	"unicode/utf8"
 
 	"runnext/kernel/core/program"
@@ -46,69 +45,32 @@ func makeSlice(c *cell, d program.Helper) reflect.Value {
 		if ptr {
 			x = x.Elem()
 		}
-		low, high, limit := max(int(in[2].Int()), 0), int(in[3].Int()), int(in[4].Int())
-		if d.Name[0] == 'x' {
-			low = int(in[2].Int())
-		}
-		if d.Name[1] == '-' {
-			high = x.Len()
-		}
-		n, m := x.Len(), x.Cap()
-		if low < 0 || low > high || high > m || d.Name[2] == 'x' && (high > limit || limit > m) {
-			site := int(in[0].Int())
-			switch err := sliceError(d.Name, low, high, limit, n, m); {
-			case d.Name[1] == 'm' && high < 0: // make with a constant capacity
-				c.raise(site, caught(func() { _ = make([]byte, outOfRange) }))
+		b := bounds{d.Name, int(in[2].Int()), int(in[3].Int()), int(in[4].Int())}
+		b.fill(x.Len())
+		if err := b.check(x.Cap(), ptr); err != nil {
+			switch {
+			case d.Name[1] == 'm' && b.high < 0: // make with a constant capacity
+				err = caught(func() { _ = make([]byte, outOfRange) })
 			case d.Name[1] == 'm':
-				c.raise(site, caught(func() { _ = make([]byte, 0, outOfRange) }))
-			case ptr: // of arrays Go tells the length
-				text := strings.TrimPrefix(err.(error).Error(), "runtime error: ")
-				c.raise(site, runtimeError(strings.Replace(text, " capacity ", " length ", 1)))
-			default:
-				c.raise(site, err)
+				err = caught(func() { _ = make([]byte, 0, outOfRange) })
 			}
+			c.raise(int(in[0].Int()), err)
 		}
-		if d.Name[2] == 'x' {
-			return values(x.Slice3(low, high, limit).Convert(to))
+		if d.Name[2] != '-' {
+			return values(x.Slice3(b.low, b.high, b.limit).Convert(to))
 		}
-		return values(x.Slice(low, high).Convert(to))
-	})
-}
-
-// sliceError gives Go's error for bounds out of range, by doing the same to
-// elements that take no memory.
-func sliceError(flags string, low, high, limit, n, m int) any {
-	return caught(func() {
-		s := make([]struct{}, n, m)
-		switch {
-		case flags[2] == 'x':
-			_ = s[low:high:limit]
-		case flags[1] != '-':
-			_ = s[low:high]
-		default:
-			_ = s[low:]
-		}
+		return values(x.Slice(b.low, b.high).Convert(to))
 	})
 }
 
 func makeSliceString(c *cell, d program.Helper) reflect.Value {
 	return reflect.ValueOf(func(site int, s string, low, high int) string {
-		if d.Name[0] == '-' {
-			low = 0
+		b := bounds{flags: d.Name, low: low, high: high}
+		b.fill(len(s))
+		if err := b.check(len(s), true); err != nil {
+			c.raise(site, err)
 		}
-		if d.Name[1] == '-' {
-			high = len(s)
-		}
-		if low < 0 || low > high || high > len(s) {
-			c.raise(site, caught(func() {
-				if d.Name[1] == '-' {
-					_ = s[low:]
-				} else {
-					_ = s[low:high]
-				}
-			}))
-		}
-		return s[low:high]
+		return s[b.low:b.high]
 	})
 }
 

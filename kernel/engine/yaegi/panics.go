@@ -77,6 +77,9 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 			return runtimeError("hash of unhashable type " + what), o
 		}
 	}
+	if fromReflect(v) && programReflects() {
+		return v, o
+	}
 	switch v := v.(type) {
 	case *reflect.ValueError:
 		if v.Kind == reflect.Invalid {
@@ -94,6 +97,45 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 		}
 	}
 	return v, o
+}
+
+// fromReflect tells whether package reflect may have panicked with v.
+func fromReflect(v any) bool {
+	switch v := v.(type) {
+	case *reflect.ValueError:
+		return true
+	case string:
+		return strings.HasPrefix(v, "reflect")
+	}
+	return false
+}
+
+// programReflects tells whether the panic under way began in package reflect
+// because the program has called it, and not the interpreter, which calls
+// compiled functions by reflect.Value.Call. The stack is still whole: it is
+// looked at by a deferred call.
+func programReflects() bool {
+	pcs := make([]uintptr, 512)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	panicked, inside := false, false
+	for {
+		f, more := frames.Next()
+		switch reflects := strings.HasPrefix(f.Function, "reflect."); {
+		case f.Function == "runtime.gopanic":
+			panicked = true
+		case f.Function == "reflect.Value.call" && inside:
+			return true
+		case reflects && panicked:
+			inside = true
+		case inside && !reflects:
+			return false
+		default:
+			panicked = false
+		}
+		if !more {
+			return false
+		}
+	}
 }
 
 // interpreterError is a defect of the kernel that shows while a cell runs.
@@ -131,6 +173,26 @@ func nilError() any {
 // sink keeps the compiler from leaving out what is done for its failure.
 var sink int
 
+// iteration is the panic of a loop over a function whose iterator does not keep
+// the rules; state is the loop's, as go/ssa numbers it: -1 while the body runs
+// or after it has panicked, -2 after the loop, and something else when the body
+// has ended the loop (go1.26.8 runtime/panic.go:316 panicrangestate).
+func (c *cell) iteration(site, state int) {
+	text := "range function continued iteration after function for loop body returned false"
+	switch state {
+	case -1:
+		text = "range function continued iteration after loop body panic"
+	case -2:
+		text = "range function continued iteration after whole loop exit"
+	}
+	c.raise(site, runtimeError(text))
+}
+
+// lostPanic is the same for an iterator that has recovered the body's panic.
+func (c *cell) lostPanic(site int) {
+	c.raise(site, runtimeError("range function recovered a loop body panic and did not resume panicking"))
+}
+
 func (c *cell) nilPanic(site int) { c.raise(site, nilError()) }
 
 // nilValue is a call of a method of T through a nil *T.
@@ -144,10 +206,6 @@ type plainError string
 
 func (e plainError) Error() string { return string(e) }
 func (plainError) RuntimeError()   {}
-
-func (c *cell) indexPanic(site, i, n int) {
-	c.raise(site, caught(func() { _ = make([]struct{}, n)[i] }))
-}
 
 func (c *cell) nilMap(site int) {
 	c.raise(site, caught(func() {
