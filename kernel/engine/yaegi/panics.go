@@ -176,7 +176,7 @@ var sink int
 // iteration is the panic of a loop over a function whose iterator does not keep
 // the rules; state is the loop's, as go/ssa numbers it: -1 while the body runs
 // or after it has panicked, -2 after the loop, and something else when the body
-// has ended the loop (go1.26.8 runtime/panic.go:316 panicrangestate).
+// has ended the loop (go1.26.8 runtime/panic.go:377 panicrangestate).
 func (c *cell) iteration(site, state int) {
 	text := "range function continued iteration after function for loop body returned false"
 	switch state {
