@@ -208,7 +208,7 @@ func (a *attempt) line(pos token.Pos) int {
 func (a *attempt) finish() (*Checked, *engine.Failure) {
 	b := a.b
 	c := &Checked{
-		Number: b.src.number, Fset: b.nb.fset, Pkg: a.pkg, Info: a.info, File: a.file,
+		Number: b.src.number, Source: b.src.code, Fset: b.nb.fset, Pkg: a.pkg, Info: a.info, File: a.file,
 		Entry: entryName, AutoImported: b.auto,
 		delta: &delta{names: b.order, methods: b.methods, dots: b.dots},
 	}

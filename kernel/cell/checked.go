@@ -24,6 +24,7 @@ import (
 // Positions are those of the cells themselves, all in one FileSet.
 type Checked struct {
 	Number int
+	Source string // the cell's text; positions of File that are in this cell lead into it
 	Fset   *token.FileSet
 	Pkg    *types.Package // path and name "main"
 	Info   *types.Info    // every map is set; InitOrder is empty

@@ -96,8 +96,8 @@ func TestPictures(t *testing.T) {
 		format simulate.Format
 		want   []string
 	}{
-		{simulate.Text, []string{"a.go\n====\n", "A simulated run: 1 P, seed 1, ", "G1 starts G7 to run send", "runnext"}},
-		{simulate.HTML, []string{"<!DOCTYPE html>", "<table style=", "G1 starts G7 to run send", "</html>\n"}},
+		{simulate.Text, []string{"a.go\n====\n", "A simulated run: 1 P, seed 1, ", "go statement at line 4 makes G7 (send)", "runnext"}},
+		{simulate.HTML, []string{"<!DOCTYPE html>", "<table style=", "go statement at line 4 makes G7 (send)", "</html>\n"}},
 	} {
 		var picture bytes.Buffer
 		status, _, stderr := run(t, handsOver, func(p *simulate.Program) { p.Picture, p.Format = &picture, tt.format })
@@ -143,7 +143,7 @@ func TestPictureAsJSON(t *testing.T) {
 	if got.Program != "a.go" || got.Events == 0 || events != got.Events {
 		t.Errorf("program %q, %d events in steps, want %d", got.Program, events, got.Events)
 	}
-	if s := got.Steps[0]; !strings.HasPrefix(s.Caption, "G1 starts G7") || s.After.Ps[0].Runnext != 7 || s.After.Ps[0].Schedtick != 4 {
+	if s := got.Steps[0]; !strings.HasPrefix(s.Caption, "G1's go statement at line 4 makes G7") || s.After.Ps[0].Runnext != 7 || s.After.Ps[0].Schedtick != 4 {
 		t.Errorf("the first step is %+v", s)
 	}
 }

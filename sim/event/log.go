@@ -61,6 +61,7 @@ type Step struct {
 // steps.
 type Story struct {
 	Name   string
+	ID     string // names the story on a page that may hold several; letters, digits and hyphens
 	Title  string
 	Intro  string
 	Start  Snapshot

@@ -2,6 +2,11 @@ package event
 
 import "slices"
 
+// stackGuard is how far above its low end a stack may still be used by a
+// function that asks for no more: stackNosplit and StackSmall.
+// go1.26.8 runtime/stack.go:102 stackGuard
+const stackGuard = 928
+
 // Clone copies s so deeply that [Snapshot.Apply] on the copy leaves s alone.
 func (s *Snapshot) Clone() Snapshot {
 	c := *s
@@ -78,7 +83,7 @@ func (s *Snapshot) Apply(e *Event) {
 func (s *Snapshot) applyG(e *Event) *G {
 	if e.Kind == Created {
 		s.Gs = append(s.Gs, G{ID: e.G, Status: Runnable, M: -1, Entry: e.Name, Created: e.By,
-			Stack: Stack{Lo: e.Addr, Hi: e.Addr + 2048, SP: e.Addr + 2008},
+			Stack: Stack{Lo: e.Addr, Hi: e.Addr + 2048, Guard: e.Addr + stackGuard, SP: e.Addr + 2008},
 			Buf:   Gobuf{SP: e.Addr + 2008, Ctxt: e.Name}})
 		slices.SortFunc(s.Gs, func(a, b G) int { return int(a.ID - b.ID) })
 		if by, ok := s.G(e.By); ok && e.Site != nil {
@@ -121,7 +126,12 @@ func (s *Snapshot) applyG(e *Event) *G {
 	case Flagged:
 		g.Preempt = true
 	case StackGrown:
-		g.Stack = Stack{Lo: e.Addr, Hi: e.Addr + uint64(e.N)}
+		used := g.Stack.Hi - g.Stack.SP // moves along with the copy
+		g.Stack = Stack{Lo: e.Addr, Hi: e.Addr + uint64(e.N), Guard: e.Addr + stackGuard}
+		g.Stack.SP = g.Stack.Hi - used
+		if e.Site != nil {
+			g.Site = e.Site
+		}
 		return g
 	default:
 		return g

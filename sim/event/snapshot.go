@@ -50,6 +50,7 @@ type G struct {
 	Preempt bool   // asked to yield
 	Stack   Stack
 	Buf     Gobuf
+	Frames  []string // the calls on its stack, innermost first, where the log tells; shared
 }
 
 // Stack is the simulated stack of a G, in bytes and in addresses.

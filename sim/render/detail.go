@@ -2,59 +2,62 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"runnext/sim/event"
 )
 
-// details lays out the tables of the views that tell of each G.
-func details(v View, before, after *event.Snapshot) []table {
-	var out []table
+// detail is one drawing of a step besides the tables of the queues.
+type detail struct{ text, html string }
+
+// tableDetail draws a table in both forms.
+func tableDetail(t table) detail {
+	var b strings.Builder
+	gridHTML(&b, t, nil)
+	return detail{grid(t), b.String()}
+}
+
+// details draws the views that tell of each G. Pictures are drawn of the steps
+// in which what they show happens; the tables beside them are of every step.
+func details(st *event.Story, v View, n int, before, after *event.Snapshot) []detail {
+	var out []detail
 	if v&Waits != 0 {
-		out = append(out, waits(before, after))
+		out = append(out, tableDetail(waitTable(st, before, after)))
 	}
 	if v&Gobuf != 0 {
-		out = append(out, gobufs(before, after))
+		if n > 0 {
+			for _, s := range switches(&st.Steps[n-1], before, after) {
+				out = append(out, s.detail())
+			}
+		}
+		out = append(out, tableDetail(gobufs(before, after)))
 	}
 	if v&Stack != 0 {
-		out = append(out, stacks(before, after))
+		if n > 0 {
+			for _, c := range copies(&st.Steps[n-1], before, after) {
+				out = append(out, c.detail())
+			}
+		}
+		out = append(out, stackDetail(before, after))
 	}
 	return out
 }
 
-// program gives the Gs of the program, and each as it was before.
-func program(before, after *event.Snapshot, f func(g, old *event.G)) {
-	for i := range after.Gs {
-		g := &after.Gs[i]
-		if g.System {
-			continue
-		}
-		var old *event.G
-		if before != nil {
-			old, _ = before.G(g.ID)
-		}
-		f(g, old)
-	}
-}
-
-func word(text string, changed bool) cellOf {
-	if text == "" {
-		text = "–"
-	}
-	return cellOf{label: text, changed: changed}
-}
-
-func waits(before, after *event.Snapshot) table {
-	t := table{head: []string{"G", "status", "waits for", "on", "at"}}
+func waitTable(st *event.Story, before, after *event.Snapshot) table {
+	t := table{head: []string{"G", "status", "waits for", "where", "what wakes it"}}
 	program(before, after, func(g, old *event.G) {
-		on := ""
-		if g.On != 0 {
-			on = fmt.Sprintf("channel %d", g.On)
+		why, waker := "", ""
+		if g.Status == event.Waiting || g.Status == event.InCall {
+			why, waker = waitsFor(g.Reason, g.On), wakers(g)
 		}
 		was := old == nil && before != nil || old != nil && (old.Status != g.Status || old.Reason != g.Reason)
+		where := cellOf{label: orDash(code(st, g.Site)), note: place(after, g.ID)}
+		if where.label == "–" {
+			where = cellOf{label: orDash(place(after, g.ID))}
+		}
 		t.rows = append(t.rows, row{
-			{chips: []chip{{text: fmt.Sprintf("G%d", g.ID), g: g.ID, isNew: old == nil && before != nil}}},
-			word(g.Status.String(), was), word(g.Reason.String(), was && g.Reason != event.NoReason),
-			word(on, false), word(place(after, g.ID), false)})
+			{chips: []chip{gChip(after, g.ID, old == nil && before != nil)}},
+			word(g.Status.String(), was), word(why, was && why != ""), where, word(waker, false)})
 	})
 	return t
 }
@@ -64,42 +67,30 @@ func waits(before, after *event.Snapshot) table {
 func gobufs(before, after *event.Snapshot) table {
 	t := table{head: []string{"G", "status", "gobuf.sp", "gobuf.pc", "gobuf.bp", "gobuf.ctxt"}}
 	program(before, after, func(g, old *event.G) {
-		r := row{{chips: []chip{{text: fmt.Sprintf("G%d", g.ID), g: g.ID}}}, word(g.Status.String(), old != nil && old.Status != g.Status)}
-		if g.Status == event.Running {
-			reg := "in registers"
-			r = append(r, word(reg, old != nil && old.Status != g.Status), word(reg, false), word(reg, false), word(reg, false))
+		changed := old != nil && old.Status != g.Status
+		r := row{{chips: []chip{gChip(after, g.ID, old == nil && before != nil)}}, word(g.Status.String(), changed)}
+		if g.Status == event.Running || g.Status == event.InCall {
+			r = append(r, word(fmt.Sprintf("in registers of M%d", g.M), changed), word("", false), word("", false), word("", false))
 		} else {
-			pc := "goexit+1 below " + short(g.Entry)
-			if g.Buf.Ctxt != "" {
-				pc = short(g.Entry)
-			} else if g.Buf.PC != nil {
-				pc = fmt.Sprintf("%s:%d", short(g.Buf.PC.Func), g.Buf.PC.Line)
-			}
-			r = append(r, word(hex(g.Buf.SP), old == nil || old.Buf.SP != g.Buf.SP), word(pc, old == nil || old.Buf.PC != g.Buf.PC),
-				word(hex(g.Buf.BP), false), word(short(g.Buf.Ctxt), false))
+			saved := before != nil && (old == nil || old.Buf.SP != g.Buf.SP)
+			r = append(r, word(hex(g.Buf.SP), saved), word(bufPC(g), saved), word(hex(g.Buf.BP), saved), word(short(g.Buf.Ctxt), saved && g.Buf.Ctxt != ""))
 		}
 		t.rows = append(t.rows, r)
 	})
 	return t
 }
 
-// stacks shows where each stack lies and how much of it is used. The sizes of
-// frames are modelled, not the compiler's.
-func stacks(before, after *event.Snapshot) table {
-	t := table{head: []string{"G", "stack.lo", "stack.hi", "size", "sp", "used (modelled)"}}
-	program(before, after, func(g, old *event.G) {
-		size := g.Stack.Hi - g.Stack.Lo
-		used := uint64(0)
-		if g.Stack.SP > 0 && g.Stack.SP <= g.Stack.Hi {
-			used = g.Stack.Hi - g.Stack.SP
-		}
-		grown := old != nil && old.Stack.Hi-old.Stack.Lo != size
-		t.rows = append(t.rows, row{
-			{chips: []chip{{text: fmt.Sprintf("G%d", g.ID), g: g.ID, isNew: old == nil && before != nil}}},
-			word(hex(g.Stack.Lo), grown), word(hex(g.Stack.Hi), grown), word(fmt.Sprintf("%d B", size), grown),
-			word(hex(g.Stack.SP), old != nil && old.Stack.SP != g.Stack.SP), word(fmt.Sprintf("%d B %s", used, bar(used, size)), false)})
-	})
-	return t
+// bufPC says where a G that does not run goes on.
+func bufPC(g *event.G) string {
+	switch {
+	case g.Buf.Ctxt != "":
+		return entry(g)
+	case g.Buf.PC == nil:
+		return entry(g)
+	case g.Buf.PC.Line == 0:
+		return short(g.Buf.PC.Func)
+	}
+	return fmt.Sprintf("%s:%d", short(g.Buf.PC.Func), g.Buf.PC.Line)
 }
 
 func hex(a uint64) string {
@@ -107,21 +98,4 @@ func hex(a uint64) string {
 		return ""
 	}
 	return fmt.Sprintf("%#x", a)
-}
-
-// bar draws used of size as ten blocks.
-func bar(used, size uint64) string {
-	if size == 0 {
-		return ""
-	}
-	n := int((used*10 + size - 1) / size)
-	out := ""
-	for i := range 10 {
-		if i < n {
-			out += "█"
-		} else {
-			out += "░"
-		}
-	}
-	return out
 }

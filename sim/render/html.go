@@ -8,183 +8,272 @@ import (
 	"runnext/sim/event"
 )
 
-// The page is a light card in any theme: every element sets its own text and
-// background colour, because a saved notebook that is not trusted keeps inline
-// styles only.
+// The page is a light card in any theme. A saved notebook that is not trusted
+// keeps inline styles only, so each part says its own colours: a table and the
+// card set text and ground, what is inside inherits the text.
 const (
 	ink    = "#1f2328"
 	faint  = "#59636e"
-	paper  = "#ffffff"
+	paper  = "#fff"
 	shade  = "#f3f5f8"
 	edge   = "#d0d7de"
 	accent = "#0b57d0"
 	glow   = "#fff3c4"
 
-	sans = "font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
+	sans = "font-family:system-ui,-apple-system,Helvetica,Arial,sans-serif"
 	mono = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace"
+
+	left = "text-align:left"
+
+	nbsp = "\u00a0"
 )
 
 // hues are tints that are told apart by people who do not see all colours; a
 // G keeps its own, so that the eye can follow it.
-var hues = [...]string{"#cfe3ff", "#ffe0b8", "#cdeccf", "#f3d1ea", "#fff0a8", "#d3eef2", "#e4d8fb", "#f7d3cd"}
+var hues = [...]string{"#cdf", "#fdb", "#cec", "#fce", "#fea", "#cee", "#dcf", "#fcc"}
 
-// HTML draws a whole story as one string of HTML. Steps fold; the first open
-// ones are as many as a screen takes.
+// HTML draws a whole story as one string of HTML.
 func HTML(st *event.Story) string { return HTMLOf(st, Queues) }
 
 // HTMLOf draws the views that are asked for as one string of HTML.
 func HTMLOf(st *event.Story, v View) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;border:1px solid %s;border-radius:8px;padding:14px 16px;%s;font-size:14px;line-height:1.45;max-width:980px">`, ink, paper, edge, sans)
+	openCard(&b)
 	if st.Title != "" {
-		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;font-size:18px;font-weight:700;margin-bottom:4px">%s</div>`, ink, paper, esc(st.Title))
+		fmt.Fprintf(&b, `<div style="font-size:18px;font-weight:700;margin-bottom:4px">%s</div>`, esc(st.Title))
 	}
 	if st.Intro != "" {
-		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;margin-bottom:10px">%s</div>`, ink, paper, esc(st.Intro))
+		fmt.Fprintf(&b, `<div style="margin-bottom:8px">%s</div>`, esc(st.Intro))
 	}
 	if v&Lanes != 0 {
 		b.WriteString(lanesHTML(st))
 	}
-	if v != Lanes {
-		b.WriteString(startHTML(&st.Start, v))
-		before := &st.Start
-		for i := range st.Steps {
-			b.WriteString(stepHTML(i+1, &st.Steps[i], before, i < 12, v))
-			before = &st.Steps[i].After
-		}
+	if deadlocked(st) && v&(Waits|Queues) != 0 {
+		b.WriteString(knotHTML(st))
 	}
-	if len(st.Steps) > 0 && v&Queues != 0 {
-		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;font-size:12px;margin-top:10px"><b>%s</b> changed in this step &nbsp; %s one of the runtime's own goroutines</div>`,
-			faint, paper, mark, chipHTML(chip{text: "G5", g: 5, system: true}))
+	if v.stepwise() {
+		newDrawing(st, v).stage(&b)
 	}
+	page := quoted(b.String())
+	if v.stepwise() {
+		page += "<script>" + strings.TrimSpace(stepper) + "</script>"
+	}
+	return page + "</div>"
+}
+
+// quoted puts attributes in single quotes. A notebook is a file of JSON, where
+// each double quote takes two bytes; in text esc writes neither as itself.
+func quoted(page string) string { return strings.ReplaceAll(page, `"`, "'") }
+
+func openCard(b *strings.Builder) {
+	fmt.Fprintf(b, `<div style="color:%s;background-color:%s;border:1px solid %s;border-radius:8px;padding:12px 16px;%s;font-size:14px;line-height:1.45;max-width:1180px">`,
+		ink, paper, edge, sans)
+}
+
+// StepHTML draws one step, from 1, or the start as step 0, as a card of its own.
+func StepHTML(st *event.Story, n int, v View) string {
+	d := newDrawing(st, v)
+	var b strings.Builder
+	openCard(&b)
+	if n < 1 {
+		b.WriteString(`<div style="font-weight:600">The state before the first step</div>`)
+	} else {
+		d.head(&b, n)
+	}
+	d.state(&b, max(n, 0))
 	b.WriteString(`</div>`)
-	return b.String()
+	return quoted(b.String())
 }
 
-func startHTML(s *event.Snapshot, v View) string {
-	return fmt.Sprintf(`<details style="color:%s;background-color:%s;border-top:1px solid %s;padding:6px 0"><summary style="color:%s;background-color:%s"><b>start</b> &nbsp;the state before the first step</summary>%s</details>`,
-		ink, paper, edge, faint, paper, gridsHTML(v, nil, s))
+// head says what a step did.
+func (d *drawing) head(b *strings.Builder, n int) {
+	step := &d.st.Steps[n-1]
+	before, _ := d.around(n)
+	fmt.Fprintf(b, `<div style="font-weight:600;font-size:15px;margin:6px 0 2px">%s</div>`, esc(upper(Caption(step, before))))
+	if step.Note != "" {
+		fmt.Fprintf(b, `<div style="margin:2px 0">%s</div>`, esc(step.Note))
+	}
+	if why := because(step); why != "" {
+		fmt.Fprintf(b, `<small>Rule: %s. <tt>%s</tt></small>`, esc(why), esc(cite(step)))
+	}
 }
 
-// StepHTML draws one step as a fold.
-func StepHTML(n int, st *event.Step, before *event.Snapshot, open bool) string {
-	return stepHTML(n, st, before, open, Queues)
+// state draws what is after step n: the tables, and beside them the program.
+func (d *drawing) state(b *strings.Builder, n int) {
+	before, after := d.around(n)
+	if d.v&Queues != 0 {
+		b.WriteString(`<div style="overflow-x:auto">`)
+		gridHTML(b, queues(before, after), below(before, after))
+		b.WriteString(`</div><div style="display:flex;flex-wrap:wrap;gap:18px">`)
+		if list := stands(d.st, before, after); len(list) > 0 {
+			b.WriteString(`<div>`)
+			standsHTML(b, list)
+			b.WriteString(`</div>`)
+		}
+		b.WriteString(`<div>`)
+		d.waitsHTML(b, n)
+		b.WriteString(`</div></div>`)
+	}
+	for _, t := range details(d.st, d.v, n, before, after) {
+		fmt.Fprintf(b, `<div style="overflow-x:auto">%s</div>`, t.html)
+	}
 }
 
-func stepHTML(n int, st *event.Step, before *event.Snapshot, open bool, v View) string {
-	var b strings.Builder
-	attr := ""
-	if open {
-		attr = " open"
+const (
+	tableStyle = "color:" + ink + ";background-color:" + paper + ";border-collapse:collapse;margin:6px 0"
+	preStyle   = "color:" + ink + ";background-color:" + paper + ";margin:6px 0;line-height:1.5;font-size:12px"
+	trStyle    = "background-color:" + paper + ";border-top:1px solid #ccd"
+	thStyle    = left
+)
+
+// openTable begins a table with a row of heads.
+func openTable(b *strings.Builder, heads ...string) {
+	fmt.Fprintf(b, `<table style="%s"><tr style="color:%s;background-color:%s">`, tableStyle, faint, shade)
+	for _, h := range heads {
+		fmt.Fprintf(b, `<th style="%s">%s</th>`, thStyle, esc(h))
 	}
-	fmt.Fprintf(&b, `<details%s style="color:%s;background-color:%s;border-top:1px solid %s;padding:6px 0">`, attr, ink, paper, edge)
-	fmt.Fprintf(&b, `<summary style="color:%s;background-color:%s"><span style="color:%s;background-color:%s;border-radius:10px;padding:1px 8px;font-weight:700;font-size:12px">%d</span> <b>%s</b> <span style="color:%s;background-color:%s;font-size:12px">%v</span></summary>`,
-		ink, paper, paper, accent, n, esc(upper(Caption(st, before))), faint, paper, dur(st.After.Time))
-	if st.Note != "" {
-		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;margin:4px 0 0 30px">%s</div>`, ink, paper, esc(st.Note))
-	}
-	b.WriteString(gridsHTML(v, before, &st.After))
-	if text, source := Rule(st); source != "" {
-		fmt.Fprintf(&b, `<div style="color:%s;background-color:%s;font-size:12px;margin:2px 0 2px 30px">Rule: %s. <span style="color:%s;background-color:%s;%s">%s</span></div>`,
-			faint, paper, esc(text), faint, paper, mono, esc(source))
-	}
-	b.WriteString(`</details>`)
-	return b.String()
+	b.WriteString("</tr>")
 }
 
-func gridsHTML(v View, before, after *event.Snapshot) string {
-	out := ""
-	if v&Queues != 0 {
-		out = gridHTML(queues(before, after), below(before, after), true)
-	}
-	for _, t := range details(v, before, after) {
-		out += gridHTML(t, nil, false)
-	}
-	return out
-}
-
-func gridHTML(t table, lines []line, wide bool) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<table style="color:%s;background-color:%s;border-collapse:collapse;margin:6px 0 4px 30px;font-size:13px;%s">`, ink, paper, sans)
-	b.WriteString(`<tr>`)
-	for _, h := range t.head {
-		fmt.Fprintf(&b, `<th style="color:%s;background-color:%s;border:1px solid %s;padding:3px 10px;text-align:left;font-weight:600;font-size:12px">%s</th>`, faint, shade, edge, esc(h))
-	}
-	b.WriteString(`</tr>`)
+func gridHTML(b *strings.Builder, t table, lines []line) {
+	openTable(b, t.head...)
 	for _, r := range t.rows {
-		b.WriteString(`<tr>`)
-		for i, c := range r {
-			width := 60
-			if wide {
-				width = widths[i]
-			}
-			b.WriteString(cellHTML(c, width))
+		fmt.Fprintf(b, `<tr style="%s">`, trStyle)
+		for _, c := range r {
+			cellHTML(b, c, "")
 		}
 		b.WriteString(`</tr>`)
 	}
 	for _, l := range lines {
-		fmt.Fprintf(&b, `<tr><th colspan="3" style="color:%s;background-color:%s;border:1px solid %s;padding:3px 10px;text-align:left;font-weight:600;font-size:12px">%s</th>`, faint, shade, edge, esc(l.label))
-		b.WriteString(cellSpan(cellOf{chips: l.chips, changed: l.changed}, 3))
+		fmt.Fprintf(b, `<tr style="%s"><th colspan="2" style="%s">%s</th>`, trStyle, thStyle, esc(l.label))
+		cellHTML(b, cellOf{chips: l.chips, changed: l.changed}, fmt.Sprintf(` colspan="%d"`, len(t.head)-2))
 		b.WriteString(`</tr>`)
 	}
 	b.WriteString(`</table>`)
-	return b.String()
 }
 
-var widths = [...]int{24, 36, 150, 66, 220, 56}
+// changedStyle marks a cell that the step changed: by its ground, by a bar at
+// its side, and by the mark in its text.
+const changedStyle = "color:" + ink + ";background-color:" + glow + ";border-left:3px solid " + ink
 
-func cellHTML(c cellOf, width int) string {
-	return cellWith(c, fmt.Sprintf("min-width:%dpx", width), "")
-}
-
-func cellSpan(c cellOf, span int) string {
-	return cellWith(c, "min-width:100px", fmt.Sprintf(` colspan="%d"`, span))
-}
-
-func cellWith(c cellOf, style, attr string) string {
-	back := paper
+func cellHTML(b *strings.Builder, c cellOf, attr string) {
+	style := left
 	if c.changed {
-		back = glow
+		style += ";" + changedStyle
 	}
-	var parts []string
+	if len(c.chips) > 6 {
+		style += ";line-height:1.8"
+	}
+	fmt.Fprintf(b, `<td%s style="%s">`, attr, style)
 	label := esc(c.label)
-	if c.changed && len(c.chips) == 0 {
-		if label == "" {
-			label = "–"
-		}
-		label = `<b>` + mark + label + `</b>`
-	} else if label == "" && len(c.chips) == 0 {
+	gone := c.changed && !anyNew(c.chips)
+	if label == "" && len(c.chips) == 0 {
 		label = "–"
 	}
-	if label != "" {
-		parts = append(parts, label)
+	if gone {
+		b.WriteString("<b>" + mark + label + "</b> ")
+	} else {
+		b.WriteString(label)
 	}
-	for _, x := range c.chips {
-		parts = append(parts, chipHTML(x))
-	}
+	chipsHTML(b, c.chips)
 	if c.note != "" {
-		parts = append(parts, fmt.Sprintf(`<span style="color:%s;background-color:%s;font-size:12px;%s">%s</span>`, faint, back, mono, esc(c.note)))
+		fmt.Fprintf(b, ` <tt>%s</tt>`, esc(c.note))
 	}
-	return fmt.Sprintf(`<td%s style="color:%s;background-color:%s;border:1px solid %s;padding:3px 10px;text-align:left;%s">%s</td>`,
-		attr, ink, back, edge, style, strings.Join(parts, " "))
+	b.WriteString(`</td>`)
+}
+
+func anyNew(list []chip) bool {
+	for _, c := range list {
+		if c.isNew {
+			return true
+		}
+	}
+	return false
+}
+
+func chipsHTML(b *strings.Builder, list []chip) {
+	for i, c := range list {
+		if i > 0 {
+			b.WriteString(" ")
+			if c.g == 0 && list[i-1].g == 0 {
+				b.WriteString("· ")
+			}
+		}
+		b.WriteString(chipHTML(c))
+	}
 }
 
 func chipHTML(c chip) string {
-	back, line, weight, text := shade, edge, "400", esc(c.text)
-	color := ink
+	text := esc(c.text)
 	switch {
 	case c.system:
-		color = faint
 		text = "(" + text + ")"
-	case c.g != 0:
-		back, line, weight = hue(c.g), "#8c959f", "600"
+		if c.isNew {
+			return "<b>" + mark + text + "</b>"
+		}
+		return text
+	case c.g == 0 && c.isNew:
+		return "<b>" + mark + text + "</b>"
+	case c.g == 0:
+		return text
 	}
-	border := "1px solid " + line
+	border := ""
 	if c.isNew {
-		border, weight, text = "2px solid "+ink, "700", mark+text
+		border, text = ";border:2px solid "+ink, mark+text
 	}
-	return fmt.Sprintf(`<span style="color:%s;background-color:%s;border:%s;border-radius:5px;padding:0 6px;margin-right:2px;font-weight:%s;white-space:nowrap;display:inline-block">%s</span>`,
-		color, back, border, weight, text)
+	return fmt.Sprintf(`<b style="background-color:%s%s">%s</b>`, hue(c.g), border, nbsp+text+nbsp)
+}
+
+// waitsHTML draws who waits for what, and who could wake it. A row that stands
+// in a step before is only named; the names are marked for the script.
+func (d *drawing) waitsHTML(b *strings.Builder, n int) {
+	rows, named := d.waits(n)
+	if len(rows)+len(named) == 0 {
+		return
+	}
+	openTable(b, "G", "waits for", "where", "what wakes it")
+	for _, w := range rows {
+		fmt.Fprintf(b, `<tr data-g="%d" style="%s"><td style="%s">`, w.g.g, trStyle, left)
+		b.WriteString(chipHTML(w.g))
+		b.WriteString(`</td>`)
+		cellHTML(b, cellOf{label: w.why, changed: w.changed}, "")
+		fmt.Fprintf(b, `<td style="%s"><tt>%s</tt></td><td style="%[1]s">%[3]s</td></tr>`, left, esc(w.where), esc(w.waker))
+	}
+	if len(named) > 0 {
+		var ids []string
+		for _, w := range named {
+			ids = append(ids, fmt.Sprint(w.g.g))
+		}
+		fmt.Fprintf(b, `<tr data-same="%s" style="%s"><td colspan="4" style="%s">%s as before, <a href="#%s-%d">all in step %[6]d</a></td></tr>`, strings.Join(ids, " "), trStyle, left, names(named), d.id(), n-n%fullEvery)
+	}
+	b.WriteString(`</table>`)
+}
+
+// standsHTML draws the lines of the program on which somebody stands.
+func standsHTML(b *strings.Builder, list []stand) {
+	fmt.Fprintf(b, `<pre data-stands="" style="%s">`, preStyle)
+	for i, s := range list {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		if s.line == 0 {
+			b.WriteString("     not begun ")
+		} else {
+			fmt.Fprintf(b, "%4d %s ◂ ", s.line, esc(s.code))
+		}
+		for i, g := range gathered(s.here) {
+			if i > 0 {
+				b.WriteString("; ")
+			}
+			if len(g.chips) > 3 && !anyNew(g.chips) {
+				b.WriteString(chipsText(g.chips)) // the queues have them in colour
+			} else {
+				chipsHTML(b, g.chips)
+			}
+			b.WriteString(" " + g.doing)
+		}
+	}
+	b.WriteString(`</pre>`)
 }
 
 // hue gives main the first tint and every other G one of the rest.

@@ -1,36 +1,62 @@
 package render
 
 import (
-	"encoding/base64"
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 
 	"runnext/sim/event"
 )
 
-// span is a stretch of a lane: from one step to another a G was in one state.
+// span is a stretch of a lane: from one step to another it was in one state.
 type span struct {
-	g        int64
-	from, to int // steps
+	g        int64 // who; in the lane of a P who ran there
+	from, to int   // steps
 	state    event.Status
 }
 
-// lane is the life of one G.
+// lane is the life of one G, or what one P ran.
 type lane struct {
-	g     int64
+	g     int64 // 0 for a P
 	name  string
 	spans []span
 }
 
-// lanes cuts a story into the lives of its Gs. Steps, not nanoseconds, are its
-// measure: what matters is the order.
-func lanes(st *event.Story) []lane {
-	var out []lane
+// arrow says that one G made or woke another. A by of 0 is the scheduler: a
+// timer or the netpoller.
+type arrow struct {
+	step   int // from 0
+	by, to int64
+	made   bool
+}
+
+// chart is a story as lanes. Steps, not nanoseconds, are its measure: what
+// matters is the order.
+type chart struct {
+	ps, gs []lane
+	arrows []arrow
+	steps  int
+	times  []int64 // after each step
+}
+
+func newChart(st *event.Story) *chart {
+	c := &chart{steps: len(st.Steps)}
 	index := map[int64]int{}
+	for i := range st.Start.Ps {
+		c.ps = append(c.ps, lane{name: fmt.Sprintf("P%d", st.Start.Ps[i].ID)})
+	}
 	for i := range st.Steps {
 		s := &st.Steps[i].After
+		c.times = append(c.times, s.Time)
+		for k := range s.Ps {
+			if g := s.Ps[k].Curg; g != 0 && k < len(c.ps) {
+				state := event.Running
+				if s.Ps[k].Status == "syscall" {
+					state = event.InCall
+				}
+				c.ps[k].add(span{g, i, i + 1, state})
+			}
+		}
 		for k := range s.Gs {
 			g := &s.Gs[k]
 			if g.System {
@@ -38,37 +64,82 @@ func lanes(st *event.Story) []lane {
 			}
 			n, ok := index[g.ID]
 			if !ok {
-				n = len(out)
+				n = len(c.gs)
 				index[g.ID] = n
-				out = append(out, lane{g: g.ID, name: short(g.Entry)})
+				c.gs = append(c.gs, lane{g: g.ID, name: entry(g)})
 			}
-			l := &out[n]
-			if last := len(l.spans) - 1; last >= 0 && l.spans[last].state == g.Status && l.spans[last].to == i {
-				l.spans[last].to = i + 1
-				continue
+			c.gs[n].add(span{g.ID, i, i + 1, g.Status})
+		}
+		for k := range st.Steps[i].Events {
+			e := &st.Steps[i].Events[k]
+			if _, ok := index[e.G]; ok && (e.Kind == event.Created || e.Kind == event.Readied) {
+				c.arrows = append(c.arrows, arrow{i, e.By, e.G, e.Kind == event.Created})
 			}
-			l.spans = append(l.spans, span{g: g.ID, from: i, to: i + 1, state: g.Status})
 		}
 	}
-	slices.SortFunc(out, func(a, b lane) int { return int(a.g - b.g) })
-	return out
+	slices.SortFunc(c.gs, func(a, b lane) int { return int(a.g - b.g) })
+	return c
+}
+
+// add lengthens the last span, or begins another.
+func (l *lane) add(s span) {
+	if last := len(l.spans) - 1; last >= 0 && l.spans[last].state == s.state && l.spans[last].g == s.g && l.spans[last].to == s.from {
+		l.spans[last].to = s.to
+		return
+	}
+	l.spans = append(l.spans, s)
 }
 
 var laneRunes = map[event.Status]rune{event.Running: '█', event.Runnable: '░', event.Waiting: '·', event.InCall: '▒'}
 
+// How much of a chart its text shows.
+const (
+	textSteps  = 72
+	textArrows = 40
+)
+
+// lanesText draws a column for each step: a G's state, and in the lane of a P
+// the last digit of the G that runs there.
 func lanesText(st *event.Story) string {
+	c := newChart(st)
 	var b strings.Builder
-	const most = 72
-	from := max(0, len(st.Steps)-most)
+	from := max(0, c.steps-textSteps)
 	fmt.Fprintf(&b, "lanes, one column a step from step %d: █ runs  ░ runnable  · waits  ▒ system call\n", from+1)
-	for _, l := range lanes(st) {
-		row := []rune(strings.Repeat(" ", len(st.Steps)))
+	draw := func(name string, l *lane, at func(span) rune) {
+		row := []rune(strings.Repeat(" ", c.steps))
 		for _, s := range l.spans {
 			for i := s.from; i < s.to; i++ {
-				row[i] = laneRunes[s.state]
+				row[i] = at(s)
 			}
 		}
-		fmt.Fprintf(&b, "  %-18s%s\n", fmt.Sprintf("G%d %s", l.g, clip(l.name, 12)), strings.TrimRight(string(row[from:]), " "))
+		fmt.Fprintf(&b, "  %s%s\n", pad(name, 18), strings.TrimRight(string(row[from:]), " "))
+	}
+	for i := range c.ps {
+		draw(c.ps[i].name+" runs G…", &c.ps[i], func(s span) rune { return rune('0' + s.g%10) })
+	}
+	for i := range c.gs {
+		draw(fmt.Sprintf("G%d %s", c.gs[i].g, clip(c.gs[i].name, 12)), &c.gs[i], func(s span) rune { return laneRunes[s.state] })
+	}
+	var list []string
+	for _, a := range c.arrows {
+		if a.step < from {
+			continue
+		}
+		verb := "wakes"
+		if a.made {
+			verb = "makes"
+		}
+		by := "the scheduler"
+		if a.by != 0 {
+			by = fmt.Sprintf("G%d", a.by)
+		}
+		list = append(list, fmt.Sprintf("%d: %s %s G%d", a.step+1, by, verb, a.to))
+	}
+	if more := len(list) - textArrows; more > 0 {
+		list = append(list[:textArrows], fmt.Sprintf("and %d more", more))
+	}
+	if len(list) > 0 {
+		b.WriteString(wrap("who made and woke whom, by step: "+strings.Join(list, "; "), textWidth, "  "))
 	}
 	return b.String()
 }
@@ -78,46 +149,4 @@ func clip(s string, n int) string {
 		return string(r[:n-1]) + "…"
 	}
 	return s
-}
-
-// LanesSVG draws the lanes as a picture of its own.
-func LanesSVG(st *event.Story) string {
-	const label, height = 130, 22
-	list := lanes(st)
-	step := max(4, min(26, 820/max(len(st.Steps), 1)))
-	w, h := label+step*len(st.Steps)+10, height*len(list)+42
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">`, w, h, w, h)
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="%s"/>`, w, h, paper)
-	for n, l := range list {
-		y := 8 + n*height
-		fmt.Fprintf(&b, `<text x="6" y="%d" fill="%s">%s</text>`, y+13, ink, html.EscapeString(fmt.Sprintf("G%d %s", l.g, clip(l.name, 13))))
-		for _, s := range l.spans {
-			x, width := label+s.from*step, (s.to-s.from)*step
-			switch s.state {
-			case event.Running:
-				fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="16" fill="%s" stroke="%s"/>`, x, y, width, hue(l.g), ink)
-			case event.Runnable:
-				fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="8" fill="%s" stroke="#8c959f" stroke-dasharray="3 2"/>`, x, y+4, width, paper)
-			case event.InCall:
-				fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="16" fill="%s" stroke="%s" stroke-dasharray="2 2"/>`, x, y, width, shade, ink)
-			default:
-				fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="#8c959f"/>`, x, y+8, x+width, y+8)
-			}
-		}
-	}
-	y := 8 + len(list)*height
-	every := max(1, 60/step)
-	for i := 0; i < len(st.Steps); i += every {
-		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="%s" font-size="10">%d</text>`, label+i*step, y+12, faint, i+1)
-	}
-	fmt.Fprintf(&b, `<text x="%d" y="%d" fill="%s" font-size="10">filled: runs   dashed: runnable   line: waits   (columns are steps)</text>`, label, y+27, faint)
-	b.WriteString(`</svg>`)
-	return b.String()
-}
-
-func lanesHTML(st *event.Story) string {
-	svg := LanesSVG(st)
-	return fmt.Sprintf(`<div style="color:%s;background-color:%s;margin:8px 0"><img alt="%s" src="data:image/svg+xml;base64,%s"></div>`,
-		ink, paper, html.EscapeString(strings.TrimSpace(lanesText(st))), base64.StdEncoding.EncodeToString([]byte(svg)))
 }

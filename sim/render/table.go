@@ -16,7 +16,7 @@ type chip struct {
 	system bool
 }
 
-// cellOf is a cell: a label above chips in order.
+// cellOf is a cell: a label, chips in order, a note.
 type cellOf struct {
 	label   string
 	chips   []chip
@@ -36,10 +36,9 @@ type table struct {
 // left out and counted.
 const maxChips = 12
 
-// queues lays out the Ps: who runs, runnext, the ring, schedtick; then the
-// global queue and who waits.
+// queues lays out the Ps: who runs, runnext, the ring, schedtick.
 func queues(before, after *event.Snapshot) table {
-	t := table{head: []string{"P", "M", "runs", "runnext", "ring, head → tail", "schedtick"}}
+	t := table{head: []string{"P", "M", "runs", "runnext", "ring: head → tail", "schedtick"}}
 	for i := range after.Ps {
 		p, old := &after.Ps[i], (*event.P)(nil)
 		if before != nil && i < len(before.Ps) {
@@ -56,22 +55,22 @@ func pRow(s *event.Snapshot, p, old *event.P) row {
 	if p.M >= 0 {
 		m.label = fmt.Sprintf("M%d", p.M)
 	}
-	if p.Spinning {
-		m.note = "spinning"
-	}
-	if p.Status == "syscall" {
-		m.note = "in a system call"
-	}
 	m.changed = old != nil && old.M != p.M
 	runs := cellOf{label: p.Status}
 	if p.Curg != 0 {
 		runs.label = ""
 		runs.chips = []chip{gChip(s, p.Curg, old != nil && old.Curg != p.Curg)}
 		runs.note = place(s, p.Curg)
+		if p.Status == "syscall" {
+			runs.note += ", in a system call"
+		}
 	} else if p.Status == "running" {
 		runs.label = "looks for a G"
+		if p.Spinning {
+			runs.label = "spins: looks at the other Ps"
+		}
 	}
-	runs.changed = old != nil && (old.Curg != p.Curg || old.Status != p.Status)
+	runs.changed = old != nil && (old.Curg != p.Curg || old.Status != p.Status || old.Spinning != p.Spinning)
 	next := cellOf{}
 	if p.RunNext != 0 {
 		next.chips = []chip{gChip(s, p.RunNext, old != nil && old.RunNext != p.RunNext)}
@@ -80,7 +79,7 @@ func pRow(s *event.Snapshot, p, old *event.P) row {
 	ring := cellOf{chips: gChips(s, p.Ring, oldRing(old))}
 	ring.changed = old != nil && !slices.Equal(old.Ring, p.Ring)
 	if n := len(p.Ring); n > maxChips {
-		ring.note = fmt.Sprintf("%d Gs", n)
+		ring.note = fmt.Sprintf("%d of 256", n)
 	}
 	tick := cellOf{label: fmt.Sprint(p.Tick)}
 	tick.changed = old != nil && old.Tick != p.Tick
@@ -123,67 +122,88 @@ type line struct {
 	changed bool
 }
 
-// below lists the global queue, who waits for what, and the netpoller and
-// timers when there is something in them.
+// below lists what belongs to no P: the global queue always, and idle Ps, the
+// threads, the netpoller and the timers when there is something to say.
 func below(before, after *event.Snapshot) []line {
-	var old event.Snapshot
-	if before != nil {
-		old = *before
-	}
-	out := []line{{label: "global queue", chips: gChips(after, after.Global, old.Global),
-		changed: before != nil && !slices.Equal(old.Global, after.Global)}}
+	global := line{label: "global queue"}
 	if before == nil {
-		for i := range out[0].chips {
-			out[0].chips[i].isNew = false
+		global.chips = gChips(after, after.Global, nil)
+	} else {
+		was := before.Global
+		if was == nil {
+			was = []int64{}
 		}
+		global.chips = gChips(after, after.Global, was)
+		global.changed = !slices.Equal(was, after.Global)
 	}
-	out = append(out, waiting(before, after)...)
-	if t := timers(after); len(t) > 0 {
-		l := line{label: "timers"}
-		for _, x := range t {
-			l.chips = append(l.chips, chip{text: x})
+	out := []line{global}
+	add := func(label string, of func(*event.Snapshot) []string) {
+		now := of(after)
+		var was []string
+		if before != nil {
+			was = of(before)
 		}
-		l.changed = before != nil && !slices.Equal(t, timers(before))
+		if len(now) == 0 && len(was) == 0 {
+			return
+		}
+		l := line{label: label, changed: before != nil && !slices.Equal(was, now)}
+		for _, x := range now {
+			l.chips = append(l.chips, chip{text: x, isNew: before != nil && !slices.Contains(was, x)})
+		}
 		out = append(out, l)
+	}
+	add("idle Ps", idlePs)
+	add("other Ms", threadsOf)
+	add("netpoller", poller)
+	add("timers", timers)
+	return out
+}
+
+func idlePs(s *event.Snapshot) []string {
+	var out []string
+	for _, p := range s.IdlePs {
+		out = append(out, fmt.Sprintf("P%d", p))
 	}
 	return out
 }
 
-func waiting(before, after *event.Snapshot) []line {
-	by := map[string][]chip{}
-	var order []string
-	changed := map[string]bool{}
-	for i := range after.Gs {
-		g := &after.Gs[i]
-		var why string
-		switch {
-		case g.System:
+// threadsOf tells of the Ms that no P's row shows, and of what those with a P
+// do besides running a G.
+func threadsOf(s *event.Snapshot) []string {
+	var out []string
+	for i := range s.Ms {
+		m := &s.Ms[i]
+		what := ""
+		switch m.State {
+		case "idle":
+			what = "sleeps"
+		case "spinning":
+			what = "spins"
+		case "polling":
+			what = "in the netpoller"
+		case "locked":
+			what = fmt.Sprintf("sleeps, wired to G%d", m.Locked)
+		case "syscall":
+			what = fmt.Sprintf("in a system call of G%d", m.Curg)
+		}
+		if what == "" || m.P >= 0 && m.State == "syscall" {
 			continue
-		case g.Status == event.Waiting:
-			why = "waits: " + g.Reason.String()
-		case g.Status == event.InCall:
-			why = "in a system call"
-		default:
-			continue
 		}
-		c := gChip(after, g.ID, false)
-		if before != nil {
-			if o, ok := before.G(g.ID); !ok || o.Status != g.Status || o.Reason != g.Reason {
-				c.isNew, changed[why] = true, true
-			}
+		if out = append(out, fmt.Sprintf("M%d %s", m.ID, what)); len(out) == maxChips {
+			return append(out, "…")
 		}
-		if by[why] == nil {
-			order = append(order, why)
-		}
-		by[why] = append(by[why], c)
 	}
-	var out []line
-	for _, why := range order {
-		chips := by[why]
-		if n := len(chips); n > maxChips {
-			chips = append(slices.Clone(chips[:maxChips]), chip{text: fmt.Sprintf("… %d more", n-maxChips)})
+	return out
+}
+
+// poller lists the Gs whose input is awaited.
+func poller(s *event.Snapshot) []string {
+	var out []string
+	for i, w := range s.Poller {
+		if i == maxChips {
+			return append(out, fmt.Sprintf("… %d more", len(s.Poller)-i))
 		}
-		out = append(out, line{label: why, chips: chips, changed: changed[why]})
+		out = append(out, fmt.Sprintf("G%d", w.G))
 	}
 	return out
 }
@@ -195,9 +215,9 @@ func timers(s *event.Snapshot) []string {
 			if t.Dead || t.When <= 0 {
 				continue
 			}
-			x := dur(t.When).String()
+			x := fmt.Sprintf("P%d %v", s.Ps[i].ID, dur(t.When))
 			if t.G != 0 {
-				x = fmt.Sprintf("%s G%d", x, t.G)
+				x += fmt.Sprintf(" G%d", t.G)
 			}
 			if out = append(out, x); len(out) == maxChips {
 				return append(out, "…")
@@ -207,21 +227,14 @@ func timers(s *event.Snapshot) []string {
 	return out
 }
 
-// place says where a running G stands.
-func place(s *event.Snapshot, id int64) string {
-	g, ok := s.G(id)
-	if !ok {
-		return ""
+// word is a cell of one word.
+func word(text string, changed bool) cellOf {
+	return cellOf{label: orDash(text), changed: changed}
+}
+
+func orDash(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "–"
 	}
-	name := short(g.Entry)
-	if g.Site == nil {
-		return name
-	}
-	if g.Site.Func != "" {
-		name = short(g.Site.Func)
-	}
-	if g.Site.Line > 0 {
-		return fmt.Sprintf("%s:%d", strings.TrimSpace(name), g.Site.Line)
-	}
-	return name
+	return s
 }

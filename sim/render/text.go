@@ -11,6 +11,9 @@ import (
 // mark stands before what changed in a step.
 const mark = "▸"
 
+// textWidth is where running text is wrapped, in runes.
+const textWidth = 92
+
 // Text draws a whole story as plain text.
 func Text(st *event.Story) string { return TextOf(st, Queues) }
 
@@ -21,25 +24,21 @@ func TextOf(st *event.Story, v View) string {
 		fmt.Fprintf(&b, "%s\n%s\n", st.Title, strings.Repeat("=", utf8.RuneCountInString(st.Title)))
 	}
 	if st.Intro != "" {
-		b.WriteString(wrap(st.Intro, 88, ""))
+		b.WriteString(wrap(st.Intro, textWidth, ""))
 	}
 	if st.Title != "" || st.Intro != "" {
 		b.WriteString("\n")
 	}
-	if v&Lanes != 0 {
-		b.WriteString(lanesText(st))
-		if v == Lanes {
-			return b.String()
-		}
-		b.WriteString("\n")
+	b.WriteString(whole(st, v))
+	if !v.stepwise() {
+		return b.String()
 	}
+	d := newDrawing(st, v)
 	b.WriteString("start\n")
-	b.WriteString(grids(v, nil, &st.Start))
-	before := &st.Start
+	b.WriteString(d.text(0))
 	for i := range st.Steps {
 		b.WriteString("\n")
-		b.WriteString(stepText(i+1, &st.Steps[i], before, v))
-		before = &st.Steps[i].After
+		b.WriteString(d.stepText(i + 1))
 	}
 	if len(st.Steps) > 0 {
 		fmt.Fprintf(&b, "\n%s  changed in this step    (G5)  one of the runtime's own\n", mark)
@@ -47,39 +46,139 @@ func TextOf(st *event.Story, v View) string {
 	return b.String()
 }
 
-// StepText draws one step: what happened, by which rule, and the state after.
-func StepText(n int, st *event.Step, before *event.Snapshot) string {
-	return stepText(n, st, before, Queues)
-}
-
-func stepText(n int, st *event.Step, before *event.Snapshot, v View) string {
-	var b strings.Builder
-	head := fmt.Sprintf("step %d · %v · ", n, dur(st.After.Time))
-	b.WriteString(wrap(head+Caption(st, before), 88, ""))
-	if st.Note != "" {
-		b.WriteString(wrap(st.Note, 88, "  "))
-	}
-	if text, source := Rule(st); source != "" {
-		b.WriteString(wrap(fmt.Sprintf("rule: %s [%s]", text, source), 88, "  "))
-	}
-	b.WriteString(grids(v, before, &st.After))
-	return b.String()
-}
-
-func grids(v View, before, after *event.Snapshot) string {
+// whole draws the views of the run as a whole.
+func whole(st *event.Story, v View) string {
 	out := ""
-	if v&Queues != 0 {
-		out = grid(queues(before, after))
-		for _, l := range below(before, after) {
-			out += fmt.Sprintf("  %s%s\n", pad(l.label+":", 26), orDash(chipsText(l.chips)))
-		}
+	if v&Lanes != 0 {
+		out += lanesText(st) + "\n"
 	}
-	for _, t := range details(v, before, after) {
-		out += grid(t)
+	if deadlocked(st) && v&(Waits|Queues) != 0 {
+		out += knotText(st) + "\n"
 	}
 	return out
 }
 
+// StepText draws one step of a story, from 1, or its start as step 0: what
+// happened, by which rule, and the state after.
+func StepText(st *event.Story, n int, v View) string {
+	d := newDrawing(st, v)
+	if n < 1 {
+		return "start\n" + d.text(0)
+	}
+	return d.stepText(n)
+}
+
+// drawing is a story being drawn, with what is worked out once for it.
+type drawing struct {
+	st    *event.Story
+	v     View
+	wakes map[int64][]wakeup
+	ended bool
+}
+
+func newDrawing(st *event.Story, v View) *drawing {
+	return &drawing{st: st, v: v, wakes: wakeups(st), ended: over(st)}
+}
+
+// around gives the states before and after a step; the start has none before.
+func (d *drawing) around(n int) (before, after *event.Snapshot) {
+	switch n {
+	case 0:
+		return nil, &d.st.Start
+	case 1:
+		return &d.st.Start, &d.st.Steps[0].After
+	}
+	return &d.st.Steps[n-2].After, &d.st.Steps[n-1].After
+}
+
+func (d *drawing) waits(n int) (rows, named []wait) {
+	before, after := d.around(n)
+	return shown(waiting(d.st, before, after, wakerAt(d.wakes, n, d.ended)), n)
+}
+
+func (d *drawing) stepText(n int) string {
+	var b strings.Builder
+	step := &d.st.Steps[n-1]
+	before, _ := d.around(n)
+	head := fmt.Sprintf("step %d · %v · %s", n, dur(step.After.Time), Caption(step, before))
+	if where := cite(step); where != "" {
+		head = strings.TrimSuffix(head, ".") + "; " + where
+	}
+	b.WriteString(wrap(head, textWidth, ""))
+	if step.Note != "" {
+		b.WriteString(wrap(step.Note, textWidth, "  "))
+	}
+	if why := because(step); why != "" {
+		b.WriteString(wrap("rule: "+why, textWidth, "  "))
+	}
+	b.WriteString(d.text(n))
+	return b.String()
+}
+
+// text draws the state after step n.
+func (d *drawing) text(n int) string {
+	before, after := d.around(n)
+	var b strings.Builder
+	if d.v&Queues != 0 {
+		b.WriteString(grid(queues(before, after)))
+		for _, l := range below(before, after) {
+			label := l.label + ":"
+			if l.changed {
+				label = mark + label
+			}
+			fmt.Fprintf(&b, "  %s%s\n", pad(label, 15), orDash(chipsText(l.chips)))
+		}
+		b.WriteString(d.waitsText(n))
+		b.WriteString(standsText(stands(d.st, before, after)))
+	}
+	for _, t := range details(d.st, d.v, n, before, after) {
+		b.WriteString(t.text)
+	}
+	return b.String()
+}
+
+func (d *drawing) waitsText(n int) string {
+	rows, named := d.waits(n)
+	var b strings.Builder
+	for _, w := range rows {
+		text := fmt.Sprintf("%s waits: %s, %s", chipsText([]chip{w.g}), w.why, w.where)
+		if w.code != "" {
+			text += " `" + w.code + "`"
+		}
+		b.WriteString(wrap(text+"; wakes it: "+w.waker, textWidth, "  "))
+	}
+	if len(named) > 0 {
+		b.WriteString(wrap("wait as before: "+names(named)+fmt.Sprintf(" (all in step %d)", n-n%fullEvery), textWidth, "  "))
+	}
+	return b.String()
+}
+
+func names(list []wait) string {
+	var out []string
+	for _, w := range list {
+		out = append(out, chipsText([]chip{w.g}))
+	}
+	return strings.Join(out, " ")
+}
+
+func standsText(list []stand) string {
+	var b strings.Builder
+	for _, s := range list {
+		var who []string
+		for _, g := range gathered(s.here) {
+			who = append(who, chipsText(g.chips)+" "+g.doing)
+		}
+		if s.line == 0 {
+			fmt.Fprintf(&b, "  not begun     %s\n", strings.Join(who, ", "))
+			continue
+		}
+		fmt.Fprintf(&b, "  %4d │ %s ◂ %s\n", s.line, pad(s.code, 36), strings.Join(who, ", "))
+	}
+	return b.String()
+}
+
+// grid draws a table in columns two blanks apart. It has no lines: half of a
+// long page would be made of them.
 func grid(t table) string {
 	rows := [][]string{t.head}
 	for _, r := range t.rows {
@@ -96,28 +195,13 @@ func grid(t table) string {
 		}
 	}
 	var b strings.Builder
-	rule := func(l, m, r string) {
-		b.WriteString("  " + l)
-		for i, w := range width {
-			if i > 0 {
-				b.WriteString(m)
-			}
-			b.WriteString(strings.Repeat("─", w+2))
-		}
-		b.WriteString(r + "\n")
-	}
-	rule("┌", "┬", "┐")
-	for n, r := range rows {
-		b.WriteString("  ")
+	for _, r := range rows {
+		line := " "
 		for i, c := range r {
-			b.WriteString("│ " + c + strings.Repeat(" ", width[i]-utf8.RuneCountInString(c)+1))
+			line += " " + c + strings.Repeat(" ", width[i]-utf8.RuneCountInString(c)+1)
 		}
-		b.WriteString("│\n")
-		if n == 0 {
-			rule("├", "┼", "┤")
-		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	rule("└", "┴", "┘")
 	return b.String()
 }
 
@@ -135,7 +219,11 @@ func cellText(c cellOf) string {
 		parts = append(parts, l)
 	}
 	if len(c.chips) > 0 {
-		parts = append(parts, chipsText(c.chips))
+		text := chipsText(c.chips)
+		if c.changed && !strings.Contains(text, mark) {
+			text = mark + " " + text // one has gone
+		}
+		parts = append(parts, text)
 	} else if c.label == "" {
 		if c.changed {
 			parts = append(parts, mark+"–")
@@ -151,7 +239,7 @@ func cellText(c cellOf) string {
 
 func chipsText(list []chip) string {
 	var out []string
-	for _, c := range list {
+	for i, c := range list {
 		t := c.text
 		if c.system {
 			t = "(" + t + ")"
@@ -159,16 +247,12 @@ func chipsText(list []chip) string {
 		if c.isNew {
 			t = mark + t
 		}
+		if i > 0 && c.g == 0 && list[i-1].g == 0 {
+			t = "· " + t
+		}
 		out = append(out, t)
 	}
 	return strings.Join(out, " ")
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
 }
 
 // wrap breaks s into lines of at most width runes, each after indent.
@@ -194,3 +278,6 @@ func wrap(s string, width int, indent string) string {
 	b.WriteString("\n")
 	return b.String()
 }
+
+// plural counts things.
+func plural(n int, what string) string { return fmt.Sprintf("%d %s", n, what) }

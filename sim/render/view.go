@@ -54,3 +54,6 @@ func (v View) String() string {
 	}
 	return strings.Join(out, ",")
 }
+
+// stepwise tells whether anything is drawn for each step.
+func (v View) stepwise() bool { return v&^Lanes != 0 }

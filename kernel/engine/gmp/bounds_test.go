@@ -9,6 +9,7 @@ import (
 	"runnext/kernel/directive"
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/gmp"
+	"runnext/sim/render"
 )
 
 const spins = "fmt.Println(\"READY\")\nfor i := 0; ; i++ {\n\t_ = i\n}"
@@ -89,11 +90,13 @@ func TestParseOptions(t *testing.T) {
 		want gmp.Options
 		err  string
 	}{
-		{"", gmp.Options{P: 1, Seed: 1, BootTick: 4}, ""},
-		{"-p 4 -seed=9 --boot-tick 5 -steps 30", gmp.Options{P: 4, Seed: 9, BootTick: 5, Steps: 30}, ""},
-		{"-view lanes", gmp.Options{}, "%%gmp does not take -view"},
+		{"", gmp.Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues}, ""},
+		{"-p 4 -seed=9 --boot-tick 5 -steps 30", gmp.Options{P: 4, Seed: 9, BootTick: 5, Steps: 30, View: render.Queues}, ""},
+		{"-view lanes,stack", gmp.Options{P: 1, Seed: 1, BootTick: 4, View: render.Lanes | render.Stack}, ""},
+		{"-view lane", gmp.Options{}, `there is no view "lane"; there are queues, waits, gobuf, stack, lanes`},
+		{"-vew lanes", gmp.Options{}, "%%gmp does not take -vew"},
 		{"first-steps", gmp.Options{}, "%%gmp does not take first-steps"},
-		{"-p", gmp.Options{}, "a number is missing after -p"},
+		{"-p", gmp.Options{}, "a value is missing after -p"},
 		{"-p 0", gmp.Options{}, "-p takes 1 to 64, not 0"},
 		{"-p x", gmp.Options{}, `-p takes a whole number, not "x"`},
 		{"-boot-tick 6", gmp.Options{}, "-boot-tick is 4 or 5, not 6"},

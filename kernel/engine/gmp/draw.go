@@ -1,6 +1,9 @@
 package gmp
 
 import (
+	"fmt"
+	"strings"
+
 	"runnext/kernel/cell"
 	"runnext/kernel/engine"
 	"runnext/kernel/simulate"
@@ -13,23 +16,43 @@ import (
 // consequences, and what the runtime's own goroutines do is folded.
 func eventsFor(steps int) int { return 50 * (steps + 1) }
 
-// draw gives the tables of a run, as many of them as fit.
-func (e *Engine) draw(res *machine.Result, o Options) engine.Bundle {
-	rename(res.Log)
+// draw gives the tables of a run, as many of them as fit, and the story they
+// tell.
+func (e *Engine) draw(c *cell.Checked, res *machine.Result, o Options) (engine.Bundle, *event.Story) {
+	rename(res.Log, c.Number)
 	for steps := e.limits.Tables; ; {
-		st := event.Tell(res.Log, steps)
-		st.Intro = simulate.Intro(&st, res, o.P, o.Seed)
-		html := render.HTML(&st)
-		if len(html) <= e.limits.Bytes || steps <= 1 {
-			return engine.Bundle{Data: map[string]any{"text/plain": render.Text(&st), "text/html": html}}
+		st := e.story(c, res, o, steps)
+		html, text := render.HTMLOf(st, o.View), render.TextOf(st, o.View)
+		size := len(html) + len(text)
+		if size <= e.limits.Bytes || steps <= 1 {
+			return engine.Bundle{Data: map[string]any{"text/plain": text, "text/html": html}}, st
 		}
-		steps = min(steps-1, len(st.Steps)*e.limits.Bytes/len(html))
+		steps = min(steps-1, len(st.Steps)*e.limits.Bytes/size)
 	}
 }
 
-// rename gives everything in a log the name a learner knows it by. Sites are
-// shared, so each is made anew.
-func rename(l *event.Log) {
+// story tells the first steps of a run.
+func (e *Engine) story(c *cell.Checked, res *machine.Result, o Options, steps int) *event.Story {
+	st := event.Tell(res.Log, steps)
+	st.ID = fmt.Sprintf("gmp-%d-%06x", c.Number, uint64(res.Hash)&0xffffff)
+	st.Intro = simulate.Intro(&st, res, o.P, o.Seed)
+	st.Source = lines(c.Source)
+	return &st
+}
+
+// lines gives the lines of a cell; those of its directives are blank.
+func lines(source string) []string {
+	all := strings.Split(strings.TrimRight(source, " \t\r\n"), "\n")
+	for i := range all {
+		all[i] = strings.TrimRight(all[i], " \t\r")
+	}
+	return all
+}
+
+// rename gives everything in a log the name a learner knows it by; a place in
+// the cell itself names no file. Sites are shared, so each is made anew.
+func rename(l *event.Log, number int) {
+	own := fmt.Sprintf("[cell %d]", number)
 	sites := map[*event.Site]*event.Site{}
 	site := func(s *event.Site) *event.Site {
 		if s == nil {
@@ -38,6 +61,9 @@ func rename(l *event.Log) {
 		if sites[s] == nil {
 			c := *s
 			c.Func = cell.Shown(c.Func)
+			if c.File == own {
+				c.File = ""
+			}
 			sites[s] = &c
 		}
 		return sites[s]

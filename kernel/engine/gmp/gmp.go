@@ -142,6 +142,7 @@ func (e *Engine) outcome(ctx context.Context, c *cell.Checked, o Options, x ende
 	case x.err != nil:
 		return engine.Outcome{Failure: refusal(c.Number, x.err)}
 	}
-	out.Display(engine.Display{Bundle: e.draw(x.res, o)})
+	drawn, _ := e.draw(c, x.res, o)
+	out.Display(engine.Display{Bundle: drawn})
 	return engine.Outcome{Failure: e.failure(ctx, c.Number, x.res, words)}
 }

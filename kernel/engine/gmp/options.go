@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"runnext/kernel/directive"
+	"runnext/sim/render"
 )
 
 // Options are what a %%gmp line says.
@@ -14,6 +15,7 @@ type Options struct {
 	Seed     uint64
 	BootTick uint32
 	Steps    int64 // scheduling events, 0 for the engine's own limit
+	View     render.View
 }
 
 // maxProcs is how many Ps a table can show.
@@ -22,7 +24,7 @@ const maxProcs = 64
 // Entry describes %%gmp for the table of directives.
 func Entry() directive.Entry {
 	return directive.Entry{
-		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N]", Server: "simulator",
+		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS]", Server: "simulator",
 		Summary: "run the cell on a simulated scheduler and show every step",
 		Long: "The statements of the cell become `func main` of a fresh program, which runs on a\n" +
 			"simulated scheduler in virtual time. Each scheduling event is a table: which\n" +
@@ -30,7 +32,11 @@ func Entry() directive.Entry {
 			"- `-p N` gives the program N processors; 1 is the default.\n" +
 			"- `-seed N` chooses another run where the real scheduler would draw lots.\n" +
 			"- `-boot-tick 4|5` is schedtick when main starts; real processes have either.\n" +
-			"- `-steps N` stops after N scheduling events.\n\n" +
+			"- `-steps N` stops after N scheduling events.\n" +
+			"- `-view queues,lanes,gobuf,waits,stack` chooses what is drawn: the queues of every\n" +
+			"  step, lanes over time with arrows for who woke whom, what a gobuf saves, who waits\n" +
+			"  for whom, the stacks. `queues` is the default.\n\n" +
+			"`%step`, `%back` and `%goto N` walk over the last run, in a console too.\n\n" +
 			"Functions, types and constants of earlier cells are there; what the cell\n" +
 			"declares stays in the notebook, its variables do not. The package `gmp` needs no\n" +
 			"import: `gmp.Syscall(d)`, `gmp.NetWait(d)`, `gmp.Work(d)` and `gmp.Label(text)`.",
@@ -39,19 +45,19 @@ func Entry() directive.Entry {
 
 // ParseOptions reads the arguments of a %%gmp line.
 func ParseOptions(call directive.Call) (Options, *directive.Error) {
-	o := Options{P: 1, Seed: 1, BootTick: 4}
+	o := Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues}
 	for i := 0; i < len(call.Args); i++ {
 		at := i
 		name, value, given := strings.Cut(call.Args[i], "=")
 		flag := strings.TrimPrefix(strings.TrimPrefix(name, "-"), "-")
-		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps"
+		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps" || flag == "view"
 		if flag == name || !known {
 			return o, call.Fail(at, fmt.Sprintf("%%%%gmp does not take %s", name),
-				"It takes -p N, -seed N, -boot-tick 4|5 and -steps N.", "%help gmp explains them.")
+				"It takes -p N, -seed N, -boot-tick 4|5, -steps N and -view VIEWS.", "%help gmp explains them.")
 		}
 		if !given {
 			if i+1 == len(call.Args) {
-				return o, call.Fail(at, "a number is missing after "+name, "", "%help gmp explains what it means.")
+				return o, call.Fail(at, "a value is missing after "+name, "", "%help gmp explains what it means.")
 			}
 			i++
 			value = call.Args[i]
@@ -65,6 +71,14 @@ func ParseOptions(call directive.Call) (Options, *directive.Error) {
 
 // set takes one value, or says what is wrong with it.
 func (o *Options) set(flag, value string) string {
+	if flag == "view" {
+		v, err := render.ParseViews(value)
+		if err != nil {
+			return err.Error()
+		}
+		o.View = v
+		return ""
+	}
 	n, err := strconv.ParseInt(value, 10, 64)
 	switch {
 	case err != nil:
