@@ -167,18 +167,6 @@ func (s *Sched) Label(m *M, text string) {
 	s.emit(e)
 }
 
-// SkipID uses up a goroutine number without a goroutine, as a coroutine does.
-// go1.26.8 runtime/coro.go:42 newcoro
-func (s *Sched) SkipID(m *M) {
-	p := m.p
-	if p.idNext == p.idEnd {
-		p.idNext = s.goidgen + 1
-		s.goidgen += 16
-		p.idEnd = p.idNext + 16
-	}
-	p.idNext++
-}
-
 // CanSpin tells whether a mutex should spin rather than wait, for the i-th
 // time: only with other Ps at work and nothing of its own to run.
 // go1.26.8 runtime/proc.go:7938 internal_sync_runtime_canSpin

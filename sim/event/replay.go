@@ -90,6 +90,9 @@ func (s *Snapshot) applyG(e *Event) *G {
 			by.Site = e.Site
 		}
 		g, _ := s.G(e.G)
+		if e.Rule == CoroNew {
+			g.Status, g.Reason = Waiting, Coroutine
+		}
 		return g
 	}
 	g, ok := s.G(e.G)
@@ -105,7 +108,7 @@ func (s *Snapshot) applyG(e *Event) *G {
 		}
 		return g
 	case Started:
-		g.Status, g.M, g.Preempt = Running, e.M, false
+		g.Status, g.M, g.Preempt, g.Reason = Running, e.M, false, NoReason
 		g.Buf = Gobuf{}
 	case Parked:
 		g.Status, g.Reason, g.On = Waiting, e.Reason, e.N

@@ -46,6 +46,8 @@ const (
 	CheckdeadRule
 	MarkRule
 	BlockedCall
+	CoroNew
+	CoroSwitch
 	rules
 )
 
@@ -92,6 +94,8 @@ var ruleTable = [rules]rule{
 	DirectHand:    {"direct", "the G is handed to the P without a queue", "go1.26.8 runtime/proc.go:3331 execute"},
 	CheckdeadRule: {"checkdead", "no M runs anything and no timer is set: nobody could ever wake a G again", "go1.26.8 runtime/proc.go:6367 checkdead"},
 	MarkRule:      {"label", "", ""},
+	CoroNew:       {"newcoro", "iter.Pull makes a coroutine: a G that waits in no queue until it is switched to", "go1.26.8 runtime/coro.go:42 newcoro"},
+	CoroSwitch:    {"coroswitch", "one side of a coroutine stops and the other goes on at once: no queue is touched, and the slice goes on", "go1.26.8 runtime/coro.go:109 coroswitch_m"},
 	BlockedCall:   {"entersyscallblock", "the G enters a call that is known to block: the P is handed off at once", "go1.26.8 runtime/proc.go:4791 entersyscallblock"},
 }
 

@@ -83,6 +83,11 @@ func (h *host) over(m *sim.M, r *goroutine) error {
 		return nil
 	case t.Died() != nil:
 		return h.panicked(m, r)
+	case r.coro != nil:
+		if text := h.s.CoroSwitch(m, r.coro, true); text != "" {
+			h.crash(r, text)
+		}
+		return nil
 	case r.g.ID == 1 && !t.Exited():
 		h.s.Stop(m, true)
 		h.ended = true

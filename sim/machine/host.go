@@ -44,8 +44,9 @@ type host struct {
 type goroutine struct {
 	g       *sim.G
 	t       *interp.Thread
-	charged int64 // instructions of this stretch that are paid for
-	rest    int64 // those that do not make up a nanosecond yet
+	coro    *sim.Coro // what it leaves when it ends, of a coroutine
+	charged int64     // instructions of this stretch that are paid for
+	rest    int64     // those that do not make up a nanosecond yet
 }
 
 func newHost(cfg *Config) (*host, error) {

@@ -123,17 +123,20 @@ func oracle(t *testing.T, dir string) {
 		t.Errorf("log: %v", v)
 	}
 	if state != nil {
-		compareStates(t, state.String(), filepath.Join(dir, "state.jsonl"))
+		data, err := os.ReadFile(filepath.Join(dir, "state.jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareStates(t, state.Bytes(), data)
 	}
 }
 
-func compareStates(t *testing.T, got, file string) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := strings.Split(strings.TrimSpace(got), "\n")
-	w := strings.Split(strings.TrimSpace(string(data)), "\n")
+// compareStates compares lines of states, those that a simulation wrote with
+// those of a real run.
+func compareStates(t *testing.T, got, want []byte) {
+	t.Helper()
+	g := strings.Split(strings.TrimSpace(string(got)), "\n")
+	w := strings.Split(strings.TrimSpace(string(want)), "\n")
 	if len(g) != len(w) {
 		t.Errorf("%d lines of state, want %d", len(g), len(w))
 	}

@@ -12,6 +12,10 @@ func (m *model) created(e *event.Event) {
 	if m.gs[e.G] != nil {
 		m.fail("G%d exists already", e.G)
 	}
+	if e.Rule == event.CoroNew {
+		m.gs[e.G] = &gModel{at: waiting, p: -1, reason: event.Coroutine}
+		return
+	}
 	m.gs[e.G] = &gModel{at: nowhere, p: -1, must: event.RunNext}
 	m.loose[e.G] = true
 }

@@ -5,7 +5,11 @@ import "runnext/sim/event"
 // started holds a G's start against the order in which findRunnable looks, and
 // schedtick against the rule that an inherited slice does not count.
 func (m *model) started(e *event.Event) {
-	g, p := m.want(inRunNext, inRing, inGlobal, nowhere), m.p()
+	places := []place{inRunNext, inRing, inGlobal, nowhere}
+	if e.Rule == event.CoroSwitch {
+		places = []place{waiting}
+	}
+	g, p := m.want(places...), m.p()
 	if p == nil {
 		m.fail("G%d starts without a P", e.G)
 		return
@@ -18,7 +22,7 @@ func (m *model) started(e *event.Event) {
 	}
 	m.source(e, g, p)
 	want := p.tick + 1
-	if e.From == event.RunNext && e.Rule == event.RunNextFirst {
+	if e.From == event.RunNext && e.Rule == event.RunNextFirst || e.Rule == event.CoroSwitch {
 		want = p.tick
 	}
 	if uint32(e.N) != want {
@@ -68,6 +72,11 @@ func (m *model) source(e *event.Event, g *gModel, p *pModel) {
 		if g.at != nowhere {
 			m.fail("G%d is %s", e.G, placeNames[g.at])
 		}
+	case event.CoroSwitch:
+		if g.reason != event.Coroutine {
+			m.fail("G%d is switched to and waits for %q", e.G, g.reason)
+		}
+		g.reason = event.NoReason
 	case event.LockedRun:
 		if !g.locked {
 			m.fail("G%d is wired to no M", e.G)
