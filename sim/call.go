@@ -68,7 +68,7 @@ func (s *Sched) exitsyscall(m *M) {
 // go1.26.8 runtime/proc.go:5033 exitsyscallTryGetP
 func (s *Sched) exitsyscallTryGetP(m *M, old *P) *P {
 	if vm := old.m; vm != nil && vm.state == mCall {
-		s.takeP(m, old)
+		s.takeP(m, old, event.ExitCallIdleP)
 		return old
 	}
 	p := s.pidleGet()
@@ -97,8 +97,8 @@ func (s *Sched) exitsyscallNoP(m *M) {
 
 // takeP takes a P from the M that sits in a system call with it.
 // go1.26.8 runtime/proc.go:6810 takeP
-func (s *Sched) takeP(by *M, p *P) {
-	e := event.New(event.Retaken, event.RetakeRule, s.now(by))
+func (s *Sched) takeP(by *M, p *P, r event.Rule) {
+	e := event.New(event.Retaken, r, s.now(by))
 	e.M, e.P = p.m.ID, p.ID
 	if g := p.m.curg; g != nil {
 		e.G = g.ID

@@ -38,12 +38,9 @@ top:
 	}
 
 	if m.spinning || 2*s.nmspinning < int32(len(s.allp))-s.npidle {
+		s.becomeSpinning(m)
 		if len(s.allp) > 1 {
-			s.becomeSpinning(m)
 			m.now += s.cost.Spin
-		} else if !m.spinning {
-			m.spinning = true
-			s.nmspinning++
 		}
 		f, tnow, w, newWork := s.stealWork(m, now)
 		if f.g != nil {
@@ -52,7 +49,7 @@ top:
 		if newWork {
 			goto top
 		}
-		if m.graceG != nil {
+		if m.grace.g != nil {
 			m.now += s.cost.Grace
 			return found{} // still spinning, with its P
 		}
@@ -126,10 +123,10 @@ func (s *Sched) stealWork(m *M, now int64) (f found, rnow, pollUntil int64, newW
 	if len(s.allp) == 1 {
 		return found{}, now, 0, false
 	}
-	m.graceSeen, m.graceG = m.graceG, nil
+	m.graceSeen, m.grace = m.grace, seenNext{}
 	const tries = 4
 	for i := range tries {
-		last := i == tries-1
+		last := i == tries-1 || s.faults.NextEarly
 		s.order.visit(s.rand.uint32(), func(pos uint32) bool {
 			p2 := s.allp[pos]
 			if p2 == p {

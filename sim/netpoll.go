@@ -91,9 +91,7 @@ func (s *Sched) pollReturn(m *M) {
 		return
 	}
 	if m.wasSpin {
-		m.spinning = true
-		s.nmspinning++
-		s.needspinning = false
+		s.becomeSpinning(m)
 	}
 }
 

@@ -63,11 +63,17 @@ type M struct {
 	spinning bool
 	wasSpin  bool
 	sysTick  uint32
-	graceG   *G // the runnext it sees and waits 3 µs for
+	grace    seenNext // the runnext it sees and leaves alone for a while
 	// graceSeen is the one of the search before: one that is gone since must
 	// not keep M searching.
-	graceSeen *G
+	graceSeen seenNext
 	pos       int
+}
+
+// seenNext is a G that was seen in runnext of p.
+type seenNext struct {
+	p *P
+	g *G
 }
 
 // Curg is the G that runs on the M, nil when none does.

@@ -68,6 +68,7 @@ func (s *Sched) execute(m *M, f found) {
 	g := f.g
 	m.now += s.cost.Switch
 	m.curg, g.m = g, m
+	m.grace = seenNext{}
 	g.status = event.Running
 	g.preempt = false
 	g.link = nil

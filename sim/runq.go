@@ -92,21 +92,23 @@ func (s *Sched) runqget(p *P) (g *G, inherit bool) {
 // go1.26.8 runtime/proc.go:7662 runqgrab
 func (s *Sched) runqgrab(m *M, victim *P, batch []*G, stealRunNext bool) []*G {
 	n := victim.tail - victim.head
-	n -= n / 2
+	if !s.faults.StealAll {
+		n -= n / 2
+	}
 	if n == 0 {
 		if g := victim.runnext; stealRunNext && g != nil {
-			// The runtime sleeps for 3 µs before it takes it, because the victim
+			// The runtime calls usleep(3) before it takes it, because the victim
 			// is likely to run it at once. The thief notes what it saw and comes
 			// back after that time.
-			if vm := victim.m; vm != nil && (vm.curg == nil || vm.curg.status != event.InCall) {
-				if m.graceSeen != g {
-					if m.graceG == nil {
-						m.graceG = g
+			if vm := victim.m; !s.faults.NoGrace && !s.faults.NextEarly && vm != nil && (vm.curg == nil || vm.curg.status != event.InCall) {
+				if m.graceSeen != (seenNext{victim, g}) {
+					if m.grace.g == nil {
+						m.grace = seenNext{victim, g}
 					}
 					return batch
 				}
 			}
-			m.graceG = nil
+			m.grace = seenNext{}
 			victim.runnext = nil
 			return append(batch, g)
 		}

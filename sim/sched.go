@@ -25,32 +25,6 @@ type Config struct {
 	Faults Faults
 }
 
-// Costs are the virtual nanoseconds that the scheduler's own work takes. They
-// are a model: measured values of one machine, rounded.
-type Costs struct {
-	Switch  int64 // park or yield, and pick the next G
-	Create  int64 // a go statement
-	Ready   int64 // wake a G
-	Chan    int64 // a channel or semaphore operation that does not block
-	Call    int64 // enter and leave a system call
-	Wake    int64 // from the wake-up of a sleeping M until it runs
-	Thread  int64 // from the creation of an M until it runs
-	Poll    int64 // from the end of a wait in the netpoller until the M runs
-	Spin    int64 // one search through all Ps
-	System  int64 // one round of a runtime goroutine
-	Grow    int64 // copy a stack
-	Grace   int64 // how long a thief leaves runnext alone
-	Signal  int64 // from sysmon's request until the G stops
-	Publish int64 // a timer function
-}
-
-// DefaultCosts are those of a 3 GHz machine under Linux.
-func DefaultCosts() Costs {
-	return Costs{Switch: 150, Create: 250, Ready: 60, Chan: 40, Call: 300, Wake: 5_000,
-		Thread: 15_000, Poll: 50_000, Spin: 400, System: 1_000, Grow: 500, Grace: 3_000,
-		Signal: 2_000, Publish: 100}
-}
-
 // Faults break the scheduler on purpose, so that tests can show that the
 // judges notice. All false is the scheduler of Go.
 type Faults struct {
@@ -66,6 +40,13 @@ type Faults struct {
 	NoInherit   bool // runnext starts a slice of its own
 	LoseKicked  bool // what is kicked out of runnext is forgotten
 	WaitLIFO    bool // a channel wakes the waiter that came last
+
+	NoWake       bool // new work wakes no M
+	WakeMany     bool // new work wakes an M although another one looks already
+	StealAll     bool // a thief takes the whole ring
+	NextEarly    bool // a thief takes runnext at once and in its first round
+	NoGrace      bool // a thief takes runnext at once
+	RetakeAtOnce bool // sysmon takes a P at its first look at a system call
 }
 
 // Fatal ends a run the way the runtime's fatal errors do: exit status 2.
@@ -180,8 +161,8 @@ func (s *Sched) boot(m *M, cfg *Config) {
 		s.runqput(m, p, g, true, event.NewProc)
 	}
 	p.tick = cfg.BootTick
-	s.sysmon.next = 20_000
 	s.sysmon.delay = 20_000
+	s.sysmon.next = s.sysmon.delay + s.cost.Nap
 }
 
 // Main is the goroutine that runs main.main.

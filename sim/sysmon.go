@@ -53,7 +53,7 @@ func (s *Sched) sysmonStep() {
 		sm.delay *= 2
 	}
 	sm.delay = min(sm.delay, sliceNS)
-	sm.next = now + sm.delay
+	sm.next = now + sm.delay + s.cost.Nap
 }
 
 // wakeSysmon ends sysmon's long sleep.
@@ -63,7 +63,7 @@ func (s *Sched) wakeSysmon(m *M) {
 	sm.asleep = false
 	sm.idle = 0
 	sm.delay = 20_000
-	sm.next = m.now + sm.delay
+	sm.next = m.now + sm.delay + s.cost.Nap
 }
 
 // retake asks the G of each P to yield whose schedtick has not moved between
@@ -88,6 +88,9 @@ func (s *Sched) retake(now int64) int {
 		if m == nil || m.state != mCall {
 			continue
 		}
+		if s.faults.RetakeAtOnce {
+			seen.sys, seen.sysWhen = p.sysTick, now-sliceNS
+		}
 		if !over && seen.sys != p.sysTick {
 			seen.sys, seen.sysWhen = p.sysTick, now
 			continue
@@ -95,7 +98,7 @@ func (s *Sched) retake(now int64) int {
 		if p.empty() && s.nmspinning+s.npidle > 0 && seen.sysWhen+sliceNS > now {
 			continue
 		}
-		s.takeP(nil, p)
+		s.takeP(nil, p, event.RetakeRule)
 		n++
 		s.handoffp(nil, p)
 	}

@@ -35,7 +35,10 @@ func (s *Sched) readied(m *M, g *G, r event.Rule, by *G, on uint64) {
 // wakep sends one M to look for work when a P is idle and no M looks already.
 // go1.26.8 runtime/proc.go:3212 wakep
 func (s *Sched) wakep(m *M) {
-	if s.nmspinning != 0 || s.npidle == 0 {
+	if s.faults.NoWake {
+		return
+	}
+	if s.nmspinning != 0 && !s.faults.WakeMany || s.npidle == 0 {
 		if s.nmspinning == 0 {
 			s.needspinning = true
 		}
@@ -115,7 +118,9 @@ func (s *Sched) becomeSpinning(m *M) {
 	m.spinning = true
 	s.nmspinning++
 	s.needspinning = false
-	s.note(event.Spinning, event.SpinRule, m, nil)
+	if len(s.allp) > 1 { // one P finds nothing elsewhere
+		s.note(event.Spinning, event.SpinRule, m, nil)
+	}
 }
 
 // resetspinning ends the search of an M that has found work; if it was the

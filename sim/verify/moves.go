@@ -13,11 +13,11 @@ func (m *model) created(e *event.Event) {
 		m.fail("G%d exists already", e.G)
 	}
 	if e.Rule == event.CoroNew {
-		m.gs[e.G] = &gModel{at: waiting, p: -1, reason: event.Coroutine}
+		m.gs[e.G] = &gModel{at: waiting, p: -1, nextP: -1, reason: event.Coroutine}
 		return
 	}
-	m.gs[e.G] = &gModel{at: nowhere, p: -1, must: event.RunNext}
-	m.loose[e.G] = true
+	m.gs[e.G] = &gModel{at: nowhere, p: -1, nextP: -1, must: event.RunNext}
+	m.loose[e.G] = e.M
 }
 
 func (m *model) readied(e *event.Event) {
@@ -30,7 +30,7 @@ func (m *model) readied(e *event.Event) {
 	if e.Rule == event.PollReady {
 		g.must = event.Nowhere
 	}
-	m.loose[e.G] = true
+	m.loose[e.G] = e.M
 }
 
 // waiters holds a channel's wake-ups against the order in which its waiters
@@ -66,6 +66,9 @@ func (m *model) moved(e *event.Event) {
 		m.fail("G%d has to go to %v, and goes to %v", e.G, g.must, e.To)
 	}
 	g.must = event.Nowhere
+	if e.From == event.Nowhere {
+		g.queuedAt = e.Time
+	}
 	p := m.p()
 	switch e.To {
 	case event.RunNext:
@@ -74,6 +77,10 @@ func (m *model) moved(e *event.Event) {
 			m.gs[p.runnext].at = nowhere
 		}
 		p.runnext, g.at, g.p = e.G, inRunNext, e.P
+		if g.nextP != e.P || e.Time-g.nextAt > grace*4 {
+			// One that was there a moment ago may be the one a thief has seen.
+			g.nextP, g.nextAt = e.P, e.Time
+		}
 	case event.Ring:
 		if len(p.ring) == ringRoom {
 			m.fail("the ring of P%d has no room", e.P)
@@ -86,6 +93,7 @@ func (m *model) moved(e *event.Event) {
 	default:
 		m.fail("G%d moves to no queue", e.G)
 	}
+	m.submitted(e)
 }
 
 // leave takes the G out of the queue it comes from.

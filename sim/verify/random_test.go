@@ -17,11 +17,22 @@ type randomHost struct {
 	semas [3]uint32
 	log   event.Log
 	live  int
+	few   bool // goroutines, so that Ps are idle and thieves find little
 }
 
 // play runs at most steps calls and returns the log.
 func play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
 	h := &randomHost{r: rand.New(rand.NewPCG(seed, 7))}
+	return h.play(seed, procs, steps, faults)
+}
+
+// playFew plays with few goroutines.
+func playFew(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
+	h := &randomHost{r: rand.New(rand.NewPCG(seed, 11)), few: true}
+	return h.play(seed, procs, steps, faults)
+}
+
+func (h *randomHost) play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
 	s, err := sim.New(sim.Config{P: procs, Seed: seed, BootTick: 4 + uint32(seed%2),
 		Faults: faults, Sink: func(e *event.Event) { h.log.Add(*e) }})
 	if err != nil {
@@ -48,9 +59,20 @@ func play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) 
 
 func (h *randomHost) act(m *sim.M) {
 	s, g := h.s, m.Curg()
-	s.Charge(m, int64(h.r.IntN(2000)))
+	if h.few {
+		// It keeps to its budget, as a good host does: no M sees what another
+		// will do later.
+		s.Charge(m, min(s.Budget(m), int64(h.r.IntN(200_000))))
+	} else {
+		s.Charge(m, int64(h.r.IntN(2000)))
+	}
 	c := h.chans[h.r.IntN(len(h.chans))]
 	switch n := h.r.IntN(100); {
+	case n < 22 && h.few:
+		if h.live < 2*s.Procs() {
+			s.Go(m, "f", nil)
+			h.live++
+		}
 	case n < 22 && h.live < 600:
 		for range 1 + h.r.IntN(4)*h.r.IntN(3)*h.r.IntN(30) {
 			s.Go(m, "f", nil)

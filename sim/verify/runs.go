@@ -10,6 +10,7 @@ func (m *model) started(e *event.Event) {
 		places = []place{waiting}
 	}
 	g, p := m.want(places...), m.p()
+	m.forgotten(e.G, g, e.Time)
 	if p == nil {
 		m.fail("G%d starts without a P", e.G)
 		return
@@ -28,7 +29,11 @@ func (m *model) started(e *event.Event) {
 	if uint32(e.N) != want {
 		m.fail("schedtick goes from %d to %d, want %d", p.tick, e.N, want)
 	}
+	if uint32(e.N) != p.tick {
+		p.sliceAt = e.Time
+	}
 	p.tick, p.g, p.batch, p.first = uint32(e.N), e.G, 0, 0
+	m.rests(e.M)
 	g.at, g.p, g.flagged, g.must = running, e.P, false, event.Nowhere
 }
 
@@ -57,13 +62,21 @@ func (m *model) source(e *event.Event, g *gModel, p *pModel) {
 		m.batch(e, p)
 	case event.StealHalf:
 		// The thief has put all but the last one it took into its own ring.
-		victim := m.ps[e.P2]
+		victim := m.victim(e, p)
 		if n, all := len(p.ring)+1, len(p.ring)+len(victim.ring); n != all-all/2 {
 			m.fail("P%d took %d of %d Gs, want half", e.P, n, all)
 		}
 		m.head(&victim.ring, e.G, "the victim's ring")
 	case event.StealRunNext:
-		victim := m.ps[e.P2]
+		victim := m.victim(e, p)
+		for i, q := range m.ps {
+			if q.m >= 0 && len(q.ring) > 0 {
+				m.fail("runnext of P%d is taken while P%d has %d Gs in its ring", e.P2, i, len(q.ring))
+			}
+		}
+		if age := e.Time - g.nextAt; age < grace && !victim.inCall {
+			m.fail("G%d has been in runnext of P%d for %d ns and is not left alone", e.G, e.P2, age)
+		}
 		if victim.runnext != e.G || len(victim.ring) != 0 {
 			m.fail("G%d is not alone in runnext of P%d", e.G, e.P2)
 		}
@@ -114,7 +127,7 @@ func (m *model) left(e *event.Event) {
 		g := m.want(inCall)
 		if g.at = running; e.P < 0 {
 			g.at, g.must = nowhere, event.Global
-			m.loose[e.G] = true
+			m.loose[e.G] = e.M
 		} else if p != nil {
 			p.g, p.inCall = e.G, false
 		}
@@ -143,7 +156,8 @@ func (m *model) left(e *event.Event) {
 	case event.Syscall:
 		g.at = inCall
 		if p != nil {
-			p.inCall = true
+			p.inCall, p.callAt = true, e.Time
+			p.calls++
 		}
 		return
 	case event.Preempted:
@@ -155,47 +169,7 @@ func (m *model) left(e *event.Event) {
 	if e.Rule == event.GoyieldRule {
 		g.must = event.Ring
 	}
-	m.loose[e.G] = true
-}
-
-// threads keeps M and P one to one.
-func (m *model) threads(e *event.Event) {
-	p := m.p()
-	switch e.Kind {
-	case event.Acquired:
-		if p == nil {
-			return
-		}
-		if p.m >= 0 {
-			m.fail("M%d takes P%d, which belongs to M%d", e.M, e.P, p.m)
-		}
-		for i, q := range m.ps {
-			if q.m == e.M {
-				m.fail("M%d takes P%d and has P%d", e.M, e.P, i)
-			}
-		}
-		p.m = e.M
-	case event.Released:
-		if p.g != 0 && !m.gs[p.g].locked {
-			m.fail("P%d is given up while it runs G%d", e.P, p.g)
-		}
-		p.m, p.g = -1, 0
-	case event.Retaken:
-		if !p.inCall {
-			m.fail("P%d is taken from M%d, which is in no system call", e.P, e.M)
-		}
-		p.m, p.g, p.inCall = -1, 0, false
-	case event.MParked:
-		if m.idleM[e.M] {
-			m.fail("M%d sleeps already", e.M)
-		}
-		m.idleM[e.M] = true
-	case event.MWoken:
-		if !m.idleM[e.M] {
-			m.fail("M%d does not sleep", e.M)
-		}
-		delete(m.idleM, e.M)
-	}
+	m.loose[e.G] = e.M
 }
 
 func (m *model) timer(e *event.Event) {

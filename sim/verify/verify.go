@@ -36,6 +36,9 @@ func Check(l *event.Log) []Violation {
 			break
 		}
 	}
+	for id, g := range m.gs {
+		m.forgotten(id, g, m.seen)
+	}
 	return m.found
 }
 
@@ -64,6 +67,10 @@ type gModel struct {
 	must    event.Where // the queue its next move has to lead to
 	locked  bool
 	system  bool
+
+	queuedAt int64 // when it came into a queue
+	nextAt   int64 // when it was put in runnext of P nextP
+	nextP    int32
 }
 
 type pModel struct {
@@ -77,6 +84,9 @@ type pModel struct {
 	first   int64
 	over    int // Gs that overflowed in this step
 	inCall  bool
+	calls   int   // system calls so far
+	callAt  int64 // when its M entered the system call
+	sliceAt int64 // when schedtick moved
 }
 
 type model struct {
@@ -89,10 +99,16 @@ type model struct {
 	clock      map[int32]int64
 	idleM      map[int32]bool
 	queues     map[waitKey][]int64 // who waits on a channel, the oldest first
-	loose      map[int64]bool      // Gs that may be between queues
+	loose      map[int64]int32     // Gs between queues, and the M that has them
 	kicked     int64               // must move before the next step
 	timers     map[uint64]int64    // when
 	chanTimers int                 // of them, those that serve a channel
+
+	idleP    map[int32]int64 // Ps without an M, and since when
+	spinning map[int32]bool  // Ms that look for work
+	owed     bool            // new work was put where an idle P could take it: an M has to be woken
+	sent     int32           // the M that has just sent another to look, and so must start its G; -1 for none
+	seen     int64           // the latest time of any event
 }
 
 type waitKey struct {
@@ -101,11 +117,11 @@ type waitKey struct {
 }
 
 func newModel(s *event.Snapshot) *model {
-	m := &model{gs: map[int64]*gModel{}, clock: map[int32]int64{}, idleM: map[int32]bool{},
-		queues: map[waitKey][]int64{}, timers: map[uint64]int64{}, loose: map[int64]bool{}}
+	m := &model{sent: -1, gs: map[int64]*gModel{}, clock: map[int32]int64{}, idleM: map[int32]bool{},
+		queues: map[waitKey][]int64{}, timers: map[uint64]int64{}, loose: map[int64]int32{}, idleP: map[int32]int64{}, spinning: map[int32]bool{}}
 	for i := range s.Gs {
 		g := &s.Gs[i]
-		x := &gModel{reason: g.Reason, p: -1, system: g.System}
+		x := &gModel{reason: g.Reason, p: -1, nextP: -1, system: g.System}
 		switch g.Status {
 		case event.Running:
 			x.at = running
@@ -120,6 +136,9 @@ func newModel(s *event.Snapshot) *model {
 		p := &s.Ps[i]
 		m.ps = append(m.ps, &pModel{m: p.M, g: p.Curg, runnext: p.RunNext,
 			ring: append([]int64(nil), p.Ring...), tick: p.Tick})
+		if p.M < 0 {
+			m.idleP[p.ID] = s.Time
+		}
 		if p.RunNext != 0 {
 			m.at(p.RunNext, inRunNext, p.ID)
 		}
@@ -178,6 +197,8 @@ func (m *model) event(e *event.Event) {
 	if e.Kind.Step() {
 		m.settled(e)
 	}
+	m.seen = max(m.seen, e.Time)
+	m.holds(e)
 	switch e.Kind {
 	case event.Created:
 		m.created(e)
@@ -197,7 +218,7 @@ func (m *model) event(e *event.Event) {
 		if e.N < 10_000_000 {
 			m.fail("G%d is asked to yield after %d ns of its slice, less than 10 ms", e.G, e.N)
 		}
-	case event.Acquired, event.Released, event.Retaken, event.MParked, event.MWoken, event.MStarted:
+	case event.Acquired, event.Released, event.Retaken, event.Spinning, event.MParked, event.MWoken, event.MStarted:
 		m.threads(e)
 	case event.Timer, event.TimerSet, event.TimerStop:
 		m.timer(e)
@@ -210,11 +231,14 @@ func (m *model) event(e *event.Event) {
 // queues.
 func (m *model) settled(e *event.Event) {
 	batch := e.Kind == event.Readied && e.Rule == event.PollReady
-	for id := range m.loose {
+	for id, holder := range m.loose {
 		g := m.gs[id]
 		switch {
 		case g == nil || g.at != nowhere:
 			delete(m.loose, id)
+		case g.must == event.Nowhere && e.M != holder:
+			// An M runs what it got from the netpoller without a queue; before
+			// that it may send another M to look for work.
 		case id != e.G && !batch:
 			m.fail("G%d is runnable and in no queue", id)
 			g.at = dead
@@ -230,4 +254,8 @@ func (m *model) settled(e *event.Event) {
 		}
 		p.over = 0
 	}
+	if m.owed && e.Kind != event.MWoken && e.Kind != event.MStarted {
+		m.fail("there is new work, %d Ps are idle and no M looks for it, but none is woken", len(m.idleP))
+	}
+	m.owed = false
 }

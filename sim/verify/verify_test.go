@@ -61,18 +61,28 @@ func TestFaultsAreNoticed(t *testing.T) {
 		{"no inheritance", sim.Faults{NoInherit: true}},
 		{"kicked and lost", sim.Faults{LoseKicked: true}},
 		{"last waiter first", sim.Faults{WaitLIFO: true}},
+		{"work wakes nobody", sim.Faults{NoWake: true}},
+		{"work wakes too many", sim.Faults{WakeMany: true}},
+		{"all is stolen", sim.Faults{StealAll: true}},
+		{"runnext is stolen early", sim.Faults{NextEarly: true}},
+		{"runnext is stolen at once", sim.Faults{NoGrace: true}},
+		{"P is taken at once", sim.Faults{RetakeAtOnce: true}},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			for seed := range uint64(20) {
-				log, err := play(seed, 1, calls, f.faults)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(verify.Check(log)) > 0 {
-					return
+				// Some show on one P, some only where there are others.
+				for i, play := range []func(uint64, int, int, sim.Faults) (*event.Log, error){play, play, playFew} {
+					log, err := play(seed, []int{1, 4, 4}[i], calls, f.faults)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if v := verify.Check(log); len(v) > 0 {
+						t.Logf("seed %d: %v", seed, v[0])
+						return
+					}
 				}
 			}
-			t.Error("no log of 20 is objected to")
+			t.Error("no log of 60 is objected to")
 		})
 	}
 }

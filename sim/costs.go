@@ -1,0 +1,57 @@
+package sim
+
+// Costs are the virtual nanoseconds that the scheduler's own work takes. They
+// are a model: rounded medians of one machine (a shared virtual one with two
+// cores, Linux 6, go1.26.8), each measured by a loop that does little else.
+// `make oracle` measures them anew and prints them beside these.
+type Costs struct {
+	Switch  int64 // park or yield, and pick the next G
+	Create  int64 // a go statement
+	Ready   int64 // wake a G
+	Chan    int64 // a channel or semaphore operation that does not block
+	Call    int64 // enter and leave a system call
+	Wake    int64 // from the wake-up of a sleeping M until it runs
+	Thread  int64 // from the creation of an M until it runs
+	Poll    int64 // from the end of a wait in the netpoller until the M runs
+	Nap     int64 // by how much a short sleep of a thread is too long
+	Spin    int64 // one search through all Ps
+	System  int64 // one round of a runtime goroutine
+	Grow    int64 // copy a stack
+	Grace   int64 // how long a thief leaves runnext alone
+	Signal  int64 // from a request to stop until a G that computes has stopped
+	Publish int64 // a timer function
+}
+
+// DefaultCosts are the measured ones.
+func DefaultCosts() Costs {
+	return Costs{
+		// Two Gs that call Gosched in turn: 135 to 180 a switch.
+		Switch: 150,
+		// 200 go statements in a row: 320; 10,000 with their ends 1,200 each.
+		Create: 250,
+		// An unbuffered ping-pong takes 230 to 320 for a send that wakes, a
+		// receive that parks and a switch: 60 and twice 40 besides the switch.
+		Ready: 60,
+		Chan:  40,
+		// write(2) of two bytes to /dev/null 150, getppid(2) 85; to a pipe more.
+		Call: 300,
+		// Two Gs wired to their Ms in a ping-pong: 23,000 to 35,000 a round, in
+		// which four sleeping threads are woken.
+		Wake: 5_000,
+		// A goroutine that wires itself to a new M and waits: 15,000 to 60,000.
+		Thread: 15_000,
+		// time.Sleep(1ms) alone returns after 1,080,000 to 1,100,000.
+		Poll: 80_000,
+		// nanosleep(2) of 20,000 takes 92,000, of 10,000,000 takes 10,100,000:
+		// the kernel's timer slack of 50,000 and a wake-up.
+		Nap:    70_000,
+		Spin:   400,
+		System: 1_000,
+		Grow:   500,
+		// usleep(3), which is a nanosleep(2) of 3,000 and takes 70,000.
+		Grace: 70_000,
+		// A SIGURG to a thread that computes, until its handler runs.
+		Signal:  5_000,
+		Publish: 100,
+	}
+}
