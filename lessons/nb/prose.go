@@ -32,6 +32,7 @@ var (
 	link      = regexp.MustCompile(`\]\(([^)\s]+)[^)]*\)`)
 	tag       = regexp.MustCompile(`</?([a-zA-Z][a-zA-Z0-9]*)([^>]*)>`)
 	attribute = regexp.MustCompile(`\b(on[a-z]+|style|class|id)\s*=`)
+	seedLine  = regexp.MustCompile(`(?m)^> .*\p{Hangul}.*$`) // the article spells as it likes
 	hangul    = regexp.MustCompile(`\p{Hangul}`)
 	// measured is a number with a unit: figures belong into outputs, since
 	// they are those of one machine.
@@ -48,8 +49,9 @@ func (l *lint) prose(c Cell) {
 	if !slices.Contains(c.Tags(), "cited") && measured.MatchString(text) {
 		l.add(c.ID, "prose", "the figure %q is one machine's: let a cell measure it, or tag the cell cited and name the source", measured.FindString(text))
 	}
+	own := seedLine.ReplaceAllString(text, "")
 	for _, wrong := range slices.Sorted(maps.Keys(l.against.Avoid)) {
-		if word := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(wrong) + `(\W|$)`); word.MatchString(text) {
+		if word := regexp.MustCompile(`(?i)(^|\W)` + regexp.QuoteMeta(wrong) + `(\W|$)`); word.MatchString(own) {
 			l.add(c.ID, "prose", "%q: the glossary writes %q", wrong, l.against.Avoid[wrong])
 		}
 	}
