@@ -55,7 +55,7 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 		}),
 		Emit:      core.NewBuilder(importer).Encode,
 		Worker:    w,
-		Scenes:    scenes{},
+		Scenes:    scenes{library},
 		Simulator: gmp.New(library, gmp.DefaultLimits()),
 		Servers:   servers(native.New(c.Native)),
 		Version:   c.Version,

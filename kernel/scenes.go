@@ -8,24 +8,30 @@ import (
 
 	"runnext/kernel/display"
 	"runnext/kernel/engine"
+	"runnext/kernel/simulate"
+	"runnext/kernel/std"
 	"runnext/sim/render"
 	"runnext/sim/scene"
 )
 
 // scenes gives the simulator's named scenes to %gmp.
-type scenes struct{}
+type scenes struct{ library *std.Library }
 
 // List shows what a learner may choose from.
 func (scenes) List() engine.Bundle {
 	t := display.Table{Headers: []string{"scene", "what it shows"}}
-	for _, s := range scene.List() {
+	list, err := scene.List()
+	if err != nil {
+		t.Rows = append(t.Rows, []string{"", err.Error()})
+	}
+	for _, s := range list {
 		t.Rows = append(t.Rows, []string{"%gmp " + s.Name, s.Title})
 	}
 	return t.Bundle()
 }
 
 // Play takes NAME [-seed N].
-func (scenes) Play(_ context.Context, name string, args []string) (engine.Bundle, error) {
+func (s scenes) Play(ctx context.Context, name string, args []string) (engine.Bundle, error) {
 	seed := uint64(1)
 	for i := 0; i < len(args); i++ {
 		if strings.TrimLeft(args[i], "-") != "seed" || i+1 == len(args) {
@@ -38,7 +44,11 @@ func (scenes) Play(_ context.Context, name string, args []string) (engine.Bundle
 		}
 		seed = n
 	}
-	story, _, err := scene.Run(name, seed)
+	sc, err := scene.Find(name)
+	if err != nil {
+		return engine.Bundle{}, err
+	}
+	story, _, err := simulate.Scene(ctx, s.library, sc, seed)
 	if err != nil {
 		return engine.Bundle{}, err
 	}

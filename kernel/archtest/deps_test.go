@@ -48,7 +48,7 @@ var rules = []rule{
 	{of: "kernel/lab/...", imports: []string{"kernel/engine", "kernel/display"}, outside: []string{sync}},
 	{of: "kernel/gofile/..."},
 	{of: "kernel/run/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/core", "kernel/std", "kernel/gofile"}, outside: []string{sys}},
-	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/machine", "sim/render", "sim/verify"}, outside: []string{tools}},
+	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/machine", "sim/render", "sim/scene", "sim/verify"}, outside: []string{tools}},
 	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/machine", "sim/render"}, outside: []string{tools}},
 	{of: "kernel/engine/native/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/std"}},
 	{of: "kernel/corpus/...", outside: []string{tools}},
@@ -58,7 +58,7 @@ var rules = []rule{
 	{of: "sim/event/..."},
 	{of: "sim/render/...", imports: []string{"sim/event"}},
 	{of: "sim/verify/...", imports: []string{"sim/event"}},
-	{of: "sim/scene/...", imports: []string{"sim", "sim/event"}},
+	{of: "sim/scene/...", imports: []string{"sim/event"}, outside: []string{tools}},
 	{of: "sim/machine/...", imports: []string{"sim", "sim/event"}, outside: []string{tools}},
 	{of: "sim/machine/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/render", "sim/verify"}, outside: []string{tools}},
 }

@@ -1,126 +1,152 @@
-// Package scene holds the named teaching scenes. A scene is driven by hand: its
-// script makes the calls that a program's goroutines would make, so that each
-// step can be spoken about. Programs that run by themselves are the business of
-// runnext/sim/machine.
+// Package scene holds the named teaching scenes: ordinary small Go programs,
+// each with a few sentences of its author that go with steps of its run. It
+// runs nothing: a caller checks the program, has runnext/sim/machine run it,
+// and gives the story to [Scene.Annotate].
 package scene
 
 import (
+	"embed"
 	"fmt"
+	"path"
+	"strconv"
+	"strings"
 
-	"runnext/sim"
+	"golang.org/x/tools/txtar"
+
 	"runnext/sim/event"
 )
+
+//go:embed programs/*.txtar
+var programs embed.FS
 
 // Scene is one entry of [List].
 type Scene struct {
 	Name  string // what %gmp takes
 	Title string
 	Intro string
-
-	play func(*director)
+	P     int    // how many it is made for
+	Code  string // a Go file, package main
+	Notes []Note
 }
+
+// Note is a sentence on the step that does Kind: at a line of the program, or,
+// without a line, to that goroutine, G0 being none.
+type Note struct {
+	Kind string // in the words of the log
+	Line int
+	G    int64
+	Text string
+}
+
+// order is the teaching order.
+var order = []string{"first-steps", "runnext", "yield", "chan-rendezvous", "close-wakes", "timer-heap",
+	"syscall-handoff", "netpoll-park", "deadlock-2", "steal-half"}
 
 // List gives the scenes in teaching order.
-func List() []Scene {
-	return []Scene{
-		{Name: "first-steps", Title: "First steps: one P, two goroutines",
-			Intro: "One P, one thread. main starts a goroutine and waits for what it sends. " +
-				"Watch two things: who sits in runnext, and who moves schedtick.",
-			play: firstSteps},
-		{Name: "runnext", Title: "runnext: the newest goes first",
-			Intro: "main starts three goroutines and waits. Each new one takes runnext and kicks " +
-				"its predecessor out to the tail of the ring, so the last one started runs first. " +
-				"A goroutine that is woken gets runnext too.",
-			play: runNext},
+func List() ([]Scene, error) {
+	var out []Scene
+	for _, name := range order {
+		s, err := Find(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
 	}
+	return out, nil
 }
 
-// Run plays the named scene and tells its story. The same name and seed give
-// the same story.
-func Run(name string, seed uint64) (*event.Story, *event.Log, error) {
-	for _, sc := range List() {
-		if sc.Name == name {
-			return sc.Play(seed)
+// Find gives the named scene.
+func Find(name string) (Scene, error) {
+	data, err := programs.ReadFile(path.Join("programs", name+".txtar"))
+	if err != nil {
+		return Scene{}, fmt.Errorf("there is no scene %q", name)
+	}
+	s, err := parse(data)
+	if err != nil {
+		return Scene{}, fmt.Errorf("scene %s: %w", name, err)
+	}
+	s.Name = name
+	return s, nil
+}
+
+// parse reads a scene: its title, a blank line and the introduction, which may
+// begin with -p N; then main.go, and notes, one a line, as KIND PLACE: TEXT.
+func parse(data []byte) (Scene, error) {
+	ar := txtar.Parse(data)
+	if len(ar.Files) != 2 || ar.Files[0].Name != "main.go" || ar.Files[1].Name != "notes" {
+		return Scene{}, fmt.Errorf("want main.go and notes")
+	}
+	s := Scene{P: 1, Code: string(ar.Files[0].Data)}
+	title, rest, _ := strings.Cut(string(ar.Comment), "\n")
+	s.Title = title
+	words := strings.Fields(rest)
+	if len(words) > 1 && words[0] == "-p" {
+		n, err := strconv.Atoi(words[1])
+		if err != nil {
+			return Scene{}, fmt.Errorf("-p: %w", err)
+		}
+		s.P, words = n, words[2:]
+	}
+	s.Intro = strings.Join(words, " ")
+	for line := range strings.Lines(string(ar.Files[1].Data)) {
+		n, err := parseNote(strings.TrimSpace(line))
+		if err != nil {
+			return Scene{}, err
+		}
+		s.Notes = append(s.Notes, n)
+	}
+	return s, nil
+}
+
+func parseNote(line string) (Note, error) {
+	head, text, ok := strings.Cut(line, ": ")
+	kind, place, ok2 := strings.Cut(head, " ")
+	if !ok || !ok2 {
+		return Note{}, fmt.Errorf("note %q: want KIND PLACE: TEXT", line)
+	}
+	n := Note{Kind: kind, Text: text}
+	g, isG := strings.CutPrefix(place, "G")
+	at, err := strconv.Atoi(g)
+	if err != nil {
+		return Note{}, fmt.Errorf("note %q: %w", line, err)
+	}
+	if n.Line = at; isG {
+		n.Line, n.G = 0, int64(at)
+	}
+	return n, nil
+}
+
+// Annotate puts the notes on the steps of a run's story, each on the first step
+// after the one before that fits, and names the story. It gives the notes that
+// fit none: another seed may take another way.
+func (s Scene) Annotate(st *event.Story) (left []Note) {
+	st.Name, st.Title = s.Name, s.Title
+	st.Source = strings.Split(strings.TrimSuffix(s.Code, "\n"), "\n")
+	next := 0
+	for _, n := range s.Notes {
+		i := next
+		for i < len(st.Steps) && !n.fits(&st.Steps[i]) {
+			i++
+		}
+		if i == len(st.Steps) {
+			left = append(left, n)
+			continue
+		}
+		st.Steps[i].Note = n.Text
+		next = i + 1
+	}
+	return left
+}
+
+func (n *Note) fits(step *event.Step) bool {
+	for i := range step.Events {
+		e := &step.Events[i]
+		if !e.Kind.Step() || e.Kind.String() != n.Kind {
+			continue
+		}
+		if n.G == e.G && n.Line == 0 || n.Line != 0 && e.Site != nil && e.Site.Line == n.Line {
+			return true
 		}
 	}
-	return nil, nil, fmt.Errorf("scene: there is no scene %q", name)
-}
-
-// Play plays the scene.
-func (sc Scene) Play(seed uint64) (*event.Story, *event.Log, error) {
-	d := &director{log: &event.Log{}, notes: map[int]string{}, at: map[int64]*event.Site{}}
-	s, err := sim.New(sim.Config{Seed: seed, Sink: func(e *event.Event) { d.log.Add(*e) },
-		Where: func(g *sim.G) *event.Site { return d.at[g.ID] }})
-	if err != nil {
-		return nil, nil, fmt.Errorf("scene %s: %w", sc.Name, err)
-	}
-	d.s = s
-	d.at[1] = &event.Site{Func: "main.main", Line: 1}
-	d.log.Start = s.Snapshot()
-	sc.play(d)
-	if d.err != nil {
-		return nil, nil, fmt.Errorf("scene %s: %w", sc.Name, d.err)
-	}
-	st := event.Tell(d.log, 0)
-	st.Name, st.Title, st.Intro = sc.Name, sc.Title, sc.Intro
-	seen := 0
-	for i := range st.Steps {
-		for n := range st.Steps[i].Events {
-			if note, ok := d.notes[seen+n]; ok {
-				st.Steps[i].Note = note
-			}
-		}
-		seen += len(st.Steps[i].Events)
-	}
-	return &st, d.log, nil
-}
-
-// director is the host of a scene: it runs whatever G the scheduler returns.
-type director struct {
-	s     *sim.Sched
-	m     *sim.M
-	log   *event.Log
-	notes map[int]string // by index of the next event
-	at    map[int64]*event.Site
-	err   error
-}
-
-// say puts a sentence of the author's on the step that comes next.
-func (d *director) say(text string) { d.notes[len(d.log.Events)] = text }
-
-// turn lets the scheduler pick, and requires that it picks G want: a script
-// that is out of step with the scheduler must not go on.
-func (d *director) turn(want int64, fn string, line int) *sim.M {
-	if d.err != nil {
-		return d.m
-	}
-	m, err := d.s.Next()
-	if err != nil {
-		d.err = err
-		return d.m
-	}
-	d.m = m
-	if m.Curg().ID != want {
-		d.err = fmt.Errorf("the script expects G%d, the scheduler runs G%d", want, m.Curg().ID)
-	}
-	d.stand(want, fn, line)
-	return m
-}
-
-// stand says where a G is.
-func (d *director) stand(g int64, fn string, line int) {
-	d.at[g] = &event.Site{Func: "main." + fn, File: "main.go", Line: line}
-	if d.m != nil {
-		d.s.Charge(d.m, 20)
-	}
-}
-
-func (d *director) start(fn string, line int, entry string) *sim.G {
-	if d.err != nil {
-		return &sim.G{}
-	}
-	d.stand(d.m.Curg().ID, fn, line)
-	g := d.s.Go(d.m, "main."+entry, nil)
-	d.at[g.ID] = &event.Site{Func: "main." + entry, File: "main.go", Line: 1}
-	return g
+	return false
 }

@@ -1,0 +1,58 @@
+package simulate
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"strings"
+	"time"
+
+	"runnext/kernel/gofile"
+	"runnext/kernel/std"
+	"runnext/sim/event"
+	"runnext/sim/machine"
+	"runnext/sim/scene"
+)
+
+// Bounds of a scene, which is a small program: they hold against a seed nobody
+// has tried.
+const (
+	sceneSteps  = 20_000
+	sceneTime   = 10 * time.Second
+	sceneTables = 300
+)
+
+// Scene runs the program of a scene and tells its story, with the notes of its
+// author; left are those that fit no step.
+func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (st *event.Story, left []scene.Note, err error) {
+	fset := token.NewFileSet()
+	pkgs := NewPackages(l, fset)
+	checked, problems := gofile.Judge{
+		Fset: fset, Importer: pkgs, Preloaded: Preloaded(), Info: std.NewInfo(),
+	}.Check("main.go", s.Code)
+	if problems != nil {
+		return nil, nil, fmt.Errorf("scene %s: %s", s.Name, problems[0])
+	}
+	var printed, ended bytes.Buffer
+	cfg := machine.Config{P: s.P, Seed: seed, Steps: sceneSteps, Stdout: &printed, Stderr: &ended, Log: true}
+	cfg.Program, cfg.Main = pkgs.Program(&machine.Checked{Pkg: checked.Pkg, Files: []*ast.File{checked.File}, Info: checked.Info})
+	ctx, stop := context.WithTimeout(ctx, sceneTime)
+	defer stop()
+	res, err := machine.Run(ctx, cfg)
+	if err != nil {
+		return nil, nil, fmt.Errorf("scene %s: %w", s.Name, err)
+	}
+	told := event.Tell(res.Log, sceneTables)
+	left = s.Annotate(&told)
+	told.ID = fmt.Sprintf("scene-%s-%d", s.Name, seed)
+	told.Intro = s.Intro
+	if out := strings.Join(strings.Fields(printed.String()), " "); out != "" {
+		told.Intro += " It prints: " + out + "."
+	}
+	if first, _, _ := strings.Cut(ended.String(), "\n"); first != "" {
+		told.Intro += " It ends with " + first
+	}
+	return &told, left, nil
+}
