@@ -48,12 +48,12 @@ func (s scenes) Play(ctx context.Context, name string, args []string) (engine.Bu
 	if err != nil {
 		return engine.Bundle{}, err
 	}
-	story, _, err := simulate.Scene(ctx, s.library, sc, seed)
+	played, err := simulate.Scene(ctx, s.library, sc, seed)
 	if err != nil {
 		return engine.Bundle{}, err
 	}
 	return engine.Bundle{Data: map[string]any{
-		"text/plain": render.Text(story),
-		"text/html":  render.HTML(story),
+		"text/plain": render.Text(played.Story),
+		"text/html":  render.HTML(played.Story),
 	}}, nil
 }

@@ -24,16 +24,22 @@ const (
 	sceneTables = 300
 )
 
-// Scene runs the program of a scene and tells its story, with the notes of its
-// author; left are those that fit no step.
-func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (st *event.Story, left []scene.Note, err error) {
+// Played is a run of a scene.
+type Played struct {
+	Story *event.Story // with the notes of the scene's author
+	Left  []scene.Note // those that fit no step
+	Log   *event.Log
+}
+
+// Scene runs the program of a scene and tells its story.
+func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (*Played, error) {
 	fset := token.NewFileSet()
 	pkgs := NewPackages(l, fset)
 	checked, problems := gofile.Judge{
 		Fset: fset, Importer: pkgs, Preloaded: Preloaded(), Info: std.NewInfo(),
 	}.Check("main.go", s.Code)
 	if problems != nil {
-		return nil, nil, fmt.Errorf("scene %s: %s", s.Name, problems[0])
+		return nil, fmt.Errorf("scene %s: %s", s.Name, problems[0])
 	}
 	var printed, ended bytes.Buffer
 	cfg := machine.Config{P: s.P, Seed: seed, Steps: sceneSteps, Stdout: &printed, Stderr: &ended, Log: true}
@@ -42,10 +48,10 @@ func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (st 
 	defer stop()
 	res, err := machine.Run(ctx, cfg)
 	if err != nil {
-		return nil, nil, fmt.Errorf("scene %s: %w", s.Name, err)
+		return nil, fmt.Errorf("scene %s: %w", s.Name, err)
 	}
 	told := event.Tell(res.Log, sceneTables)
-	left = s.Annotate(&told)
+	left := s.Annotate(&told)
 	told.ID = fmt.Sprintf("scene-%s-%d", s.Name, seed)
 	told.Intro = s.Intro
 	if out := strings.Join(strings.Fields(printed.String()), " "); out != "" {
@@ -54,5 +60,5 @@ func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (st 
 	if first, _, _ := strings.Cut(ended.String(), "\n"); first != "" {
 		told.Intro += " It ends with " + first
 	}
-	return &told, left, nil
+	return &Played{&told, left, res.Log}, nil
 }

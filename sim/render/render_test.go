@@ -11,20 +11,36 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"runnext/sim"
 	"runnext/sim/event"
 	"runnext/sim/render"
-	"runnext/sim/scene"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
+// story tells a recorded log: main starts three goroutines and receives from
+// each.
 func story(t *testing.T) *event.Story {
 	t.Helper()
-	st, _, err := scene.Run("runnext", 1)
+	data, err := os.ReadFile("testdata/runnext.events")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return st
+	s, err := sim.New(sim.Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := event.Log{Start: s.Snapshot()}
+	for line := range strings.Lines(string(data)) {
+		e, err := event.Parse(strings.TrimSuffix(line, "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Add(e)
+	}
+	st := event.Tell(&log, 0)
+	st.Name, st.Title = "runnext", "runnext: the newest goes first"
+	return &st
 }
 
 // TestViews compares each view's text, and its HTML, with its golden file.

@@ -8,7 +8,6 @@ import (
 
 	"runnext/sim"
 	"runnext/sim/event"
-	"runnext/sim/scene"
 	"runnext/sim/verify"
 )
 
@@ -27,18 +26,6 @@ func TestRandomRunsHold(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestScenesHold(t *testing.T) {
-	for _, sc := range scene.List() {
-		_, log, err := scene.Run(sc.Name, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range verify.Check(log) {
-			t.Errorf("%s: %v", sc.Name, v)
-		}
 	}
 }
 
