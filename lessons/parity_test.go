@@ -112,11 +112,21 @@ func program(t *testing.T, n *nb.Notebook) []byte {
 	t.Helper()
 	imports := map[string]bool{"runnext/kernel/lab": true}
 	var decls, body strings.Builder
+	checks := map[string]nb.Source{}
 	for _, c := range n.Cells {
-		if c.Type != nb.Code || strings.HasPrefix(c.Source, "%") || slices.Contains(c.Tags(), "interp-only") {
+		if c.Type != nb.Code || slices.Contains(c.Tags(), "interp-only") {
 			continue
 		}
 		source := nb.Split(c.Source)
+		switch name, way := source.Exercise(); way {
+		case nb.Defines:
+			checks[name] = source
+			continue
+		case nb.Checks:
+			source = checks[name]
+		case nb.Other:
+			continue
+		}
 		for _, path := range source.Imports {
 			imports[path] = true
 		}

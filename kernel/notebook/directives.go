@@ -23,7 +23,9 @@ type lineServer func(context.Context, engine.Cell, directive.Call, engine.Output
 // serve makes the table of what this notebook answers, and nothing else.
 func (n *Notebook) serve() error {
 	entries := []directive.Entry{directive.HelpEntry()}
-	n.lines = map[string]lineServer{"help": n.help}
+	entries = append(entries, exerciseEntries()...)
+	entries = append(entries, predictEntry())
+	n.lines = map[string]lineServer{"help": n.help, "check": n.check, "hint": n.hint, "answer": n.answer}
 	for _, a := range asked {
 		entries = append(entries, a.entry)
 		n.lines[a.entry.Name] = n.ask(a)
@@ -34,6 +36,10 @@ func (n *Notebook) serve() error {
 	}
 	if n.c.Simulator != nil {
 		entries = append(entries, n.c.Simulator.Entry())
+		for _, e := range n.c.Simulator.LineEntries() {
+			entries = append(entries, e)
+			n.lines[e.Name] = n.walk
+		}
 	}
 	n.cells = map[string]Server{}
 	for _, s := range n.c.Servers {
@@ -69,6 +75,14 @@ func (n *Notebook) scene(ctx context.Context, c engine.Cell, call directive.Call
 			call.Fail(0, err.Error(), "", "%gmp alone lists the scenes."))}
 	}
 	out.Display(engine.Display{Bundle: drawn})
+	return engine.Outcome{}
+}
+
+// walk serves a line about the last simulated run.
+func (n *Notebook) walk(_ context.Context, c engine.Cell, call directive.Call, out engine.Output) engine.Outcome {
+	if err := n.c.Simulator.Line(call, out); err != nil {
+		return engine.Outcome{Failure: directiveFailure(c.Number, err)}
+	}
 	return engine.Outcome{}
 }
 

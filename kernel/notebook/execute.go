@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"runnext/kernel/cell"
+	"runnext/kernel/directive"
 	"runnext/kernel/engine"
 	"runnext/kernel/worker"
 )
@@ -17,16 +18,50 @@ func (n *Notebook) Execute(ctx context.Context, c engine.Cell, out engine.Output
 	if derr != nil {
 		return engine.Outcome{Failure: directiveFailure(c.Number, derr)}
 	}
+	c.Code = p.Code
 	var last engine.Outcome
+	var guess *prediction
 	for _, call := range p.Lines {
+		if call.Entry.Name == "predict" {
+			made, err := readPrediction(call)
+			if err != nil {
+				return engine.Outcome{Failure: directiveFailure(c.Number, err)}
+			}
+			guess = &made
+			continue
+		}
 		last = n.lines[call.Entry.Name](ctx, c, call, out)
 		if last.Failure != nil {
 			return last
 		}
 	}
-	c.Code = p.Code
+	if guess != nil {
+		return n.foretold(ctx, c, p, *guess, last, out)
+	}
+	return n.body(ctx, c, p, last, out)
+}
+
+// foretold runs a cell that was predicted, and judges the prediction.
+func (n *Notebook) foretold(ctx context.Context, c engine.Cell, p directive.Parsed, guess prediction, last engine.Outcome, out engine.Output) engine.Outcome {
+	if p.Cell == nil && strings.TrimSpace(p.Code) == "" {
+		if guess.key == "" && n.c.Simulator != nil && n.c.Simulator.Predict(guess.choice, out) {
+			return last
+		}
+		n.told(guess, "", engine.Outcome{}, out)
+		return last
+	}
+	heard := &listener{Output: out}
+	outcome := n.body(ctx, c, p, last, heard)
+	n.told(guess, heard.text(), outcome, out)
+	return outcome
+}
+
+// body runs what stands below the lines of a cell.
+func (n *Notebook) body(ctx context.Context, c engine.Cell, p directive.Parsed, last engine.Outcome, out engine.Output) engine.Outcome {
 	var outcome engine.Outcome
 	switch {
+	case p.Cell != nil && p.Cell.Entry.Name == "exercise":
+		return n.define(c, *p.Cell, out)
 	case p.Cell != nil && n.cells[p.Cell.Entry.Name].Serve != nil:
 		outcome = n.hand(ctx, c, *p.Cell, out)
 	case p.Cell != nil:

@@ -50,6 +50,8 @@ type Notebook struct {
 	lines map[string]lineServer
 	cells map[string]Server
 
+	exercises exercises
+
 	mu  sync.Mutex // guards what follows, and the order of check and commit
 	job uint64
 	// shared is true once a second console has been opened.

@@ -17,6 +17,16 @@ type Simulator interface {
 	// arguments, and nothing has run. value gives the value of an expression
 	// in the notebook as it stands before the cell.
 	Simulate(ctx context.Context, c *cell.Checked, call directive.Call, value Value, out engine.Output) (engine.Outcome, *directive.Error)
+	// Problem writes the Go of a cell that has none below its directive; false
+	// when the directive wants the learner's.
+	Problem(call directive.Call) (code string, ok bool)
+	// LineEntries describes the line directives about the last simulated run,
+	// and Line serves them.
+	LineEntries() []directive.Entry
+	Line(call directive.Call, out engine.Output) *directive.Error
+	// Predict answers the question that a simulated run has left open; false
+	// when none is open.
+	Predict(answer string, out engine.Output) bool
 	// Close ends what is still running.
 	Close(ctx context.Context) error
 }
@@ -27,6 +37,11 @@ type Value = func(ctx context.Context, expr string) (engine.Bundle, *engine.Fail
 // simulate checks a cell as any other and runs it as a program of its own. What
 // it declares stays in the notebook, its variables do not.
 func (n *Notebook) simulate(ctx context.Context, c engine.Cell, call directive.Call, out engine.Output) engine.Outcome {
+	if strings.TrimSpace(c.Code) == "" {
+		if code, ok := n.c.Simulator.Problem(call); ok {
+			c.Code = code
+		}
+	}
 	n.mu.Lock()
 	checked, failure := n.c.Cells.Check(c.Number, c.Code)
 	failure = n.explained(failure)

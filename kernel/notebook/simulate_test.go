@@ -32,6 +32,13 @@ func (s *noted) Simulate(_ context.Context, c *cell.Checked, call directive.Call
 	return s.outcome, s.err
 }
 
+func (*noted) Problem(directive.Call) (string, bool) { return "", false }
+func (*noted) LineEntries() []directive.Entry        { return nil }
+func (*noted) Line(directive.Call, engine.Output) *directive.Error {
+	return nil
+}
+func (*noted) Predict(string, engine.Output) bool { return false }
+
 func (*noted) Close(context.Context) error { return nil }
 
 // still is a worker under which every cell ends well.

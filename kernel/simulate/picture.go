@@ -40,7 +40,7 @@ func (p Program) draw(res *machine.Result, code string) error {
 	case Text:
 		_, err = io.WriteString(p.Picture, render.Text(&st))
 	case HTML:
-		_, err = fmt.Fprintf(p.Picture, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title></head><body>\n%s\n</body></html>\n",
+		_, err = fmt.Fprintf(p.Picture, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title><style>td,th{padding:3px 8px}</style></head><body>\n%s\n</body></html>\n",
 			st.Name, render.HTML(&st))
 	case JSON:
 		enc := json.NewEncoder(p.Picture)

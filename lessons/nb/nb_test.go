@@ -203,3 +203,23 @@ func FuzzRead(f *testing.F) {
 		Lint(n, Against{})
 	})
 }
+
+func TestWaysOfACell(t *testing.T) {
+	for source, want := range map[string]struct {
+		name string
+		way  Way
+	}{
+		"x := 1":                     {"", Plain},
+		"%predict 3 1 2\nprintln(3)": {"", Plain},
+		"%predict G7":                {"", Other},
+		"%gmp first-steps":           {"", Other},
+		"%%gmp -p 2\nx := 1":         {"", Other},
+		"%check answer":              {"answer", Checks},
+		"%hint answer":               {"", Other},
+		"%%exercise answer\n// hint: h\nprintln()": {"answer", Defines},
+	} {
+		if name, way := Split(source).Exercise(); name != want.name || way != want.way {
+			t.Errorf("%q: %q, %d; want %q, %d", source, name, way, want.name, want.way)
+		}
+	}
+}

@@ -41,6 +41,37 @@ func Split(source string) Source {
 	return s
 }
 
+// Way is what the directives of a cell make of it.
+type Way int
+
+// The ways. A cell with no directive, or with predictions only, is plain Go.
+const (
+	Plain   Way = iota
+	Defines     // %%exercise NAME: its Go is a check
+	Checks      // %check NAME runs that Go
+	Other       // it is for the kernel alone: a scene, a hint
+)
+
+// Exercise tells which way a cell takes, and of which exercise.
+func (s Source) Exercise() (name string, way Way) {
+	for _, d := range s.Directives {
+		word, rest, _ := strings.Cut(d, " ")
+		switch word {
+		case "%predict":
+		case "%%exercise":
+			return strings.TrimSpace(rest), Defines
+		case "%check":
+			return strings.TrimSpace(rest), Checks
+		default:
+			return "", Other
+		}
+	}
+	if len(s.Directives) > 0 && s.Statements == "" && len(s.Decls) == 0 {
+		return "", Other
+	}
+	return "", Plain
+}
+
 // formatted checks that the parts of a cell are Go, as gofmt leaves it.
 func (l *lint) formatted(c Cell) {
 	s := Split(c.Source)

@@ -78,6 +78,7 @@ func StepHTML(st *event.Story, n int, v View) string {
 	if n < 1 {
 		b.WriteString(`<div style="font-weight:600">The state before the first step</div>`)
 	} else {
+		fmt.Fprintf(&b, `<b>step %d of %d</b> · %v`, n, len(st.Steps), dur(st.Steps[n-1].After.Time))
 		d.head(&b, n)
 	}
 	d.state(&b, max(n, 0))

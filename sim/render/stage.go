@@ -12,6 +12,11 @@ import (
 //go:embed stepper.js
 var stepper string
 
+// keeper keeps the score of a quiz.
+//
+//go:embed keeper.js
+var keeper string
+
 // id names the story on its page.
 func (d *drawing) id() string {
 	if d.st.ID != "" {

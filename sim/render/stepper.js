@@ -5,6 +5,7 @@
   root.dataset.live = 'yes';
   const panels = [...stage.children], last = panels.length - 1;
   const program = root.querySelector('[data-program]');
+  for (const p of panels) p.style.minHeight = '';
   const tallest = Math.max(...panels.slice(0, 60).map(p => p.scrollHeight));
   Object.assign(stage.style, {height: 'auto', overflowY: 'visible', minHeight: Math.min(tallest, 900) + 'px'});
   const bar = document.createElement('div');
@@ -81,7 +82,6 @@
   };
   for (const p of panels) {
     p.style.display = 'none';
-    p.style.minHeight = '';
     for (const a of p.querySelectorAll('[data-nav] a, [data-nav] span')) a.style.display = 'none';
   }
   root.addEventListener('click', e => {

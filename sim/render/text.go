@@ -74,6 +74,7 @@ type drawing struct {
 	v     View
 	wakes map[int64][]wakeup
 	ended bool
+	blind bool // nothing of what comes later may be told
 }
 
 func newDrawing(st *event.Story, v View) *drawing {
@@ -93,6 +94,9 @@ func (d *drawing) around(n int) (before, after *event.Snapshot) {
 
 func (d *drawing) waits(n int) (rows, named []wait) {
 	before, after := d.around(n)
+	if d.blind {
+		return waiting(d.st, before, after, nil), nil
+	}
 	return shown(waiting(d.st, before, after, wakerAt(d.wakes, n, d.ended)), n)
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,6 +44,8 @@ type Engine struct {
 	mu   sync.Mutex
 	fset *token.FileSet
 	pkgs *simulate.Packages
+	walk walk
+	quiz *quiz
 
 	running sync.WaitGroup
 }
@@ -96,9 +99,14 @@ func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, eval Evalu
 	door := &door{out: out}
 	defer door.close()
 	said := &lastWords{to: door.stream(engine.Stderr)}
+	var held strings.Builder // what is printed would give the order away
+	stdout := door.stream(engine.Stdout)
+	if o.Predict {
+		stdout = &held
+	}
 	cfg := machine.Config{
 		P: o.P, Seed: o.Seed, BootTick: o.BootTick, Steps: o.Steps,
-		Stdout: door.stream(engine.Stdout), Stderr: said, Stdin: &keyboard{ctx: ctx, out: out},
+		Stdout: stdout, Stderr: said, Stdin: &keyboard{ctx: ctx, out: out},
 		Log: true, MaxEvents: eventsFor(e.limits.Tables),
 	}
 	if cfg.Steps == 0 {
@@ -120,7 +128,7 @@ func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, eval Evalu
 	})
 	select {
 	case x := <-done:
-		return e.outcome(bounded, c, o, x, said.end(x.res), out)
+		return e.outcome(bounded, c, o, x, said.end(x.res), held.String(), out)
 	case <-ctx.Done():
 	}
 	// The machine looks up now and then; a learner does not wait for it.
@@ -132,7 +140,7 @@ func interrupted() *engine.Failure {
 }
 
 // outcome draws what happened and tells how it ended.
-func (e *Engine) outcome(ctx context.Context, c *cell.Checked, o Options, x ended, words string, out engine.Output) engine.Outcome {
+func (e *Engine) outcome(ctx context.Context, c *cell.Checked, o Options, x ended, words, printed string, out engine.Output) engine.Outcome {
 	switch {
 	case x.err != nil && !errors.Is(x.err, machine.ErrRefused):
 		return engine.Outcome{Failure: &engine.Failure{
@@ -142,7 +150,15 @@ func (e *Engine) outcome(ctx context.Context, c *cell.Checked, o Options, x ende
 	case x.err != nil:
 		return engine.Outcome{Failure: refusal(c.Number, x.err)}
 	}
-	drawn, _ := e.draw(c, x.res, o)
-	out.Display(engine.Display{Bundle: drawn})
+	if o.Predict {
+		rename(x.res.Log, c.Number)
+		st := e.story(c, x.res, o, e.limits.Tables)
+		e.remember(st, o.View)
+		out.Display(engine.Display{Bundle: e.ask(st, printed)})
+	} else {
+		drawn, st := e.draw(c, x.res, o)
+		e.remember(st, o.View)
+		out.Display(engine.Display{Bundle: drawn})
+	}
 	return engine.Outcome{Failure: e.failure(ctx, c.Number, x.res, words)}
 }

@@ -16,6 +16,7 @@ type Options struct {
 	BootTick uint32
 	Steps    int64 // scheduling events, 0 for the engine's own limit
 	View     render.View
+	Predict  bool // ask who runs next
 }
 
 // maxProcs is how many Ps a table can show.
@@ -24,7 +25,7 @@ const maxProcs = 64
 // Entry describes %%gmp for the table of directives.
 func Entry() directive.Entry {
 	return directive.Entry{
-		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS]", Server: "simulator",
+		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS] [-predict]", Server: "simulator",
 		Summary: "run the cell on a simulated scheduler and show every step",
 		Long: "The statements of the cell become `func main` of a fresh program, which runs on a\n" +
 			"simulated scheduler in virtual time. Each scheduling event is a table: which\n" +
@@ -36,6 +37,9 @@ func Entry() directive.Entry {
 			"- `-view queues,lanes,gobuf,waits,stack` chooses what is drawn: the queues of every\n" +
 			"  step, lanes over time with arrows for who woke whom, what a gobuf saves, who waits\n" +
 			"  for whom, the stacks. `queues` is the default.\n\n" +
+			"With `-predict` it asks who runs next before each scheduling decision that has a\n" +
+			"choice, reveals it with the reason, and keeps the score; in a console `%predict G7`\n" +
+			"answers. Without a program below it, each `-seed N` makes another problem.\n\n" +
 			"`%step`, `%back` and `%goto N` walk over the last run, in a console too.\n\n" +
 			"Functions, types and constants of earlier cells are there; what the cell\n" +
 			"declares stays in the notebook, its variables do not. The package `gmp` needs no\n" +
@@ -50,10 +54,14 @@ func ParseOptions(call directive.Call) (Options, *directive.Error) {
 		at := i
 		name, value, given := strings.Cut(call.Args[i], "=")
 		flag := strings.TrimPrefix(strings.TrimPrefix(name, "-"), "-")
+		if flag != name && flag == "predict" && !given {
+			o.Predict = true
+			continue
+		}
 		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps" || flag == "view"
 		if flag == name || !known {
 			return o, call.Fail(at, fmt.Sprintf("%%%%gmp does not take %s", name),
-				"It takes -p N, -seed N, -boot-tick 4|5, -steps N and -view VIEWS.", "%help gmp explains them.")
+				"It takes -p N, -seed N, -boot-tick 4|5, -steps N, -view VIEWS and -predict.", "%help gmp explains them.")
 		}
 		if !given {
 			if i+1 == len(call.Args) {
