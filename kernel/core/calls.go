@@ -165,6 +165,9 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	}
 	name := f.e.need(fn)
 	f.e.note(f.e.numberOf(fn), "", site)
+	if f.e.asCode(fn) {
+		name = f.e.codeCall(fn)
+	}
 	if isLiteral(fn) {
 		name = f.x(fn)
 	}

@@ -3,7 +3,8 @@
 // golang.org/x/tools/go/ssa and writes functions of registers, labels and
 // gotos, in which generics are instantiated, captured variables are cells of
 // their own, and whatever needs a type's identity is a call of a host function.
-// What has no right form is refused before anything runs. It runs nothing:
+// What works on words and memory alone it writes as bytecode, for a machine that
+// runs it faster. What has no right form is refused before anything runs. It runs nothing:
 // runnext/kernel/engine/yaegi does, in another process.
 package core
 
@@ -17,6 +18,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"runnext/kernel/core/bytecode"
 	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 )
@@ -39,7 +41,7 @@ type Input struct {
 func (b *Builder) Emit(in Input) (p *program.Program, fail *engine.Failure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, owners: owners{}}
+	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, owners: owners{}}
 	e.types = newTypeTable(e)
 	defer func() {
 		switch r := recover().(type) {
@@ -78,6 +80,10 @@ type emitter struct {
 	owners  owners
 	locals  map[token.Pos]int // see localNumber
 	at      token.Pos         // of the instruction being written
+
+	isClosed  map[*ssa.Function]bool // see closed
+	codes     []bytecode.Func
+	codeIndex map[*ssa.Function]int
 }
 
 // refusal is a panic inside the emitter that ends as a failure.
@@ -122,7 +128,7 @@ func (e *emitter) program() *program.Program {
 		p.Results = append(p.Results, e.types.number(t))
 	}
 	p.Source = "package main\n\nimport \"h\"\n\n" + strings.Join(e.out, "\n")
-	p.Types, p.Helpers, p.Vars, p.Funcs, p.Sites, p.Binds = e.types.list, e.list, e.globals, e.funcs, e.places, e.binds
+	p.Types, p.Helpers, p.Vars, p.Funcs, p.Sites, p.Binds, p.Code = e.types.list, e.list, e.globals, e.funcs, e.places, e.binds, e.codes
 	return p
 }
 
@@ -160,13 +166,21 @@ func (e *emitter) need(fn *ssa.Function) string {
 		e.owners.learn(fn)
 		calls := e.calls
 		e.calls = nil
-		text := newFunction(e, fn, n).write()
-		e.funcs[n] = program.Func{Name: e.shownFunc(fn), Site: e.site(fn.Pos()), Literal: isLiteral(fn), Calls: e.calls}
+		var text string
+		if e.asCode(fn) {
+			text = e.codeText(fn, fmt.Sprintf("w%d", n))
+		} else {
+			text = newFunction(e, fn, n).write()
+		}
+		e.funcs[n] = program.Func{Name: e.shownFunc(fn), Site: e.site(fn.Pos()), Literal: isLiteral(fn), Calls: append(e.funcs[n].Calls, e.calls...)}
 		if s := fn.Syntax(); s != nil {
 			e.funcs[n].End = e.site(s.End() - 1)
 		}
 		e.calls = calls
 		e.out = append(e.out, text)
+	}
+	if e.asCode(fn) {
+		return fmt.Sprintf("w%d", n)
 	}
 	return fmt.Sprintf("f%d", n)
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -59,7 +60,11 @@ func (f *function) write() string {
 		f.instrs(fn.Recover)
 		rec = f.take()
 	}
+	used := registersIn(main + rec)
 	for _, r := range f.shape.declared {
+		if !used[r.name] { // by bytecode alone
+			continue
+		}
 		fmt.Fprintf(&f.decls, "\tvar %s %s\n", r.name, r.typ)
 	}
 
@@ -164,6 +169,10 @@ func (f *function) ordered() []*ssa.BasicBlock {
 // of which only the first runs: the interpreter loses a jump out of a block to
 // a label it has not met (kernel/engine/yaegi has the list of such traps).
 func (f *function) blocks(blocks []*ssa.BasicBlock) {
+	loops := f.findLoops()
+	for _, loop := range loops {
+		blocks = slices.DeleteFunc(blocks, func(b *ssa.BasicBlock) bool { return loop.body[b] && b != loop.head })
+	}
 	next := map[*ssa.BasicBlock]*ssa.BasicBlock{}
 	for i := range len(blocks) - 1 {
 		next[blocks[i]] = blocks[i+1]
@@ -179,6 +188,10 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 			fmt.Fprintf(&f.body, "L%d:\n", b.Index)
 		}
 		start := f.body.Len()
+		if loop := loops[b]; loop != nil {
+			f.loop(loop, next[b])
+			continue
+		}
 		switch {
 		case i == 0 && f.calls():
 			f.line(stopCheck)

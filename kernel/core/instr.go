@@ -207,7 +207,7 @@ func (f *function) binOp(v *ssa.BinOp) {
 			return
 		}
 		if !comparison(v.Op) {
-			y := f.operand(v.Y, v)
+			y := f.operand(v.Y, v, true)
 			if f.shape.folded[v.Y] {
 				y = f.rhs(v.Y)
 			}

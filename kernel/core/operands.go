@@ -175,7 +175,7 @@ func (f *function) expr(v ssa.Value, nested bool) string {
 		if isNil(x) && !isNil(y) {
 			x, y = y, x // the interpreter knows nil on the right
 		}
-		left := f.operand(x, v)
+		left := f.operand(x, v, false)
 		if c, ok := x.(*ssa.Const); ok && c.Value != nil && !comparison(v.Op) {
 			_, both := y.(*ssa.Const)
 			if both || v.Op == token.SHL || v.Op == token.SHR {
@@ -184,7 +184,7 @@ func (f *function) expr(v ssa.Value, nested bool) string {
 				f.line("%s = %s", left, f.x(x))
 			}
 		}
-		return paren("%s %s %s", left, v.Op, f.operand(y, v))
+		return paren("%s %s %s", left, v.Op, f.operand(y, v, true))
 	case *ssa.UnOp:
 		switch v.Op {
 		case token.MUL:
@@ -242,12 +242,12 @@ func (f *function) field(t types.Type, i int) string {
 
 // operand gives an operand of a binary operation. Shifts take any count;
 // nil beside a typed operand is written as nil.
-func (f *function) operand(v ssa.Value, of *ssa.BinOp) string {
+func (f *function) operand(v ssa.Value, of *ssa.BinOp, right bool) string {
 	if isNil(v) && !(isNil(of.X) && isNil(of.Y) && v == of.X) && (of.Op == token.EQL || of.Op == token.NEQ) {
 		return "nil"
 	}
 	if of.Op == token.SHL || of.Op == token.SHR {
-		if v == of.Y {
+		if right {
 			if c, ok := v.(*ssa.Const); ok {
 				return c.Value.ExactString()
 			}
@@ -298,14 +298,14 @@ func (f *function) cond(v ssa.Value, not bool) string {
 		if not {
 			op = map[token.Token]token.Token{token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR}[op]
 			if isFloat(b.X.Type()) && op != token.EQL && op != token.NEQ {
-				return fmt.Sprintf("!(%s %s %s)", f.operand(b.X, b), b.Op, f.operand(b.Y, b))
+				return fmt.Sprintf("!(%s %s %s)", f.operand(b.X, b, false), b.Op, f.operand(b.Y, b, true))
 			}
 		}
 		x, y := b.X, b.Y
 		if isNil(x) && !isNil(y) {
 			x, y = y, x
 		}
-		return fmt.Sprintf("%s %s %s", f.operand(x, b), op, f.operand(y, b))
+		return fmt.Sprintf("%s %s %s", f.operand(x, b, false), op, f.operand(y, b, true))
 	}
 	if not {
 		if u, ok := v.(*ssa.UnOp); ok && u.Op == token.NOT && f.shape.folded[v] {

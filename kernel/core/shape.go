@@ -100,7 +100,7 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 	if e, ok := into[end]; ok {
 		end = e
 	}
-	if c, ok := v.(*ssa.Call); ok && nestedCall(c) {
+	if c, ok := v.(*ssa.Call); ok && s.nestedCall(c) {
 		return s.foldCall(c, b, at, end, into)
 	}
 	switch foldClass(v) {
@@ -126,9 +126,9 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 
 // nestedCall tells whether a call may stand inside an expression: of a
 // function of the source, for one plain value.
-func nestedCall(c *ssa.Call) bool {
+func (s *shape) nestedCall(c *ssa.Call) bool {
 	fn := c.Call.StaticCallee()
-	if fn == nil || isCompiled(fn) || isLiteral(fn) || isClosure(c.Call.Value) || hosted(fn) {
+	if fn == nil || isCompiled(fn) || isLiteral(fn) || isClosure(c.Call.Value) || hosted(fn) || s.f.e.asCode(fn) {
 		return false
 	}
 	_, basic := c.Type().Underlying().(*types.Basic)
@@ -283,6 +283,27 @@ func (s *shape) needsRegister(v ssa.Value) bool {
 		return false // an unused part of what Next gives
 	}
 	return true
+}
+
+// registersIn gives the names of registers that a text has.
+func registersIn(text string) map[string]bool {
+	used := map[string]bool{}
+	for i := 0; i < len(text); i++ {
+		if text[i] != 't' || i > 0 && isIdent(text[i-1]) {
+			continue
+		}
+		j := i + 1
+		for j < len(text) && isIdent(text[j]) {
+			j++
+		}
+		used[text[i:j]] = true
+		i = j
+	}
+	return used
+}
+
+func isIdent(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // assign gives out registers: a phi shares one with what flows into it, and

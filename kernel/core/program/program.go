@@ -7,18 +7,21 @@ package program
 import (
 	"encoding/json"
 	"fmt"
+
+	"runnext/kernel/core/bytecode"
 )
 
 // Program is one emitted cell.
 type Program struct {
-	Source  string   // core Go, package main; imports "h" alone
-	Types   []Type   // index 0 is not used; Source calls type n h.Tn
-	Vars    []Var    // Source calls variable n h.Vn, a pointer to it
-	Helpers []Helper // Source calls helper n h.Hn
-	Funcs   []Func   // Source calls function n fn
-	Sites   []Site   // positions that Source gives by number; 0 is none
-	Binds   []Bind   // methods that compiled code may call
-	Results []int    // types of the values Entry gives, when it gives some
+	Source  string          // core Go, package main; imports "h" alone
+	Types   []Type          // index 0 is not used; Source calls type n h.Tn
+	Vars    []Var           // Source calls variable n h.Vn, a pointer to it
+	Helpers []Helper        // Source calls helper n h.Hn
+	Funcs   []Func          // Source calls function n fn
+	Sites   []Site          // positions that Source gives by number; 0 is none
+	Binds   []Bind          // methods that compiled code may call
+	Results []int           // types of the values Entry gives, when it gives some
+	Code    []bytecode.Func `json:",omitempty"` // what helpers with Op code run
 }
 
 // Kind tells the shapes of types apart.

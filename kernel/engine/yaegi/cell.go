@@ -12,21 +12,23 @@ import (
 	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/yaegi/forge"
+	"runnext/kernel/engine/yaegi/machine"
 )
 
 // cell is one loaded program: its interpreter, its types, and where its
 // output goes. Functions it has made live on after its job.
 type cell struct {
-	r     *Runner
-	prog  *program.Program
-	job   *job
-	io    engine.IO
-	set   *forge.Set
-	entry func()
-	std   streams
-	value []any
-	given bool
-	own   map[string]any
+	r       *Runner
+	prog    *program.Program
+	job     *job
+	io      engine.IO
+	set     *forge.Set
+	entry   func()
+	std     streams
+	value   []any
+	given   bool
+	own     map[string]any
+	machine *machine.Machine // nil without bytecode
 }
 
 // load makes the program's types, compiles its source, and leads the methods

@@ -60,6 +60,9 @@ func (c *cell) exports() (interp.Exports, error) {
 	for i, v := range c.prog.Vars {
 		h["V"+strconv.Itoa(i)] = c.r.vars.pointer(v, c.set)
 	}
+	if err := c.openMachine(h); err != nil {
+		return nil, err
+	}
 	for i, d := range c.prog.Helpers {
 		fn, err := c.helper(d, h)
 		if err != nil {
@@ -107,6 +110,7 @@ type maker func(c *cell, d program.Helper) reflect.Value
 // makers is the table of helpers that depend on types. The types of operands
 // and results are core faces.
 var makers = map[string]maker{
+	"code":          makeCode,
 	"func":          makeIdentity,
 	"box":           makeBox,
 	"iface":         makeIface,

@@ -214,18 +214,22 @@ func (c *cell) nilMap(site int) {
 	}))
 }
 
-func (c *cell) divPanic(site int) {
-	c.raise(site, caught(func() {
+func (c *cell) divPanic(site int) { c.raise(site, divideError()) }
+
+func divideError() any {
+	return caught(func() {
 		zero := 0
 		sink = 1 / zero
-	}))
+	})
 }
 
-func (c *cell) shiftPanic(site int) {
-	c.raise(site, caught(func() {
+func (c *cell) shiftPanic(site int) { c.raise(site, shiftError()) }
+
+func shiftError() any {
+	return caught(func() {
 		n := -1
 		sink = 1 << n
-	}))
+	})
 }
 
 // equal is == of values whose comparison may fail.

@@ -1,0 +1,194 @@
+// Package bytecode is the form in which functions and loops cross the pipe that
+// work on plain words: integers, floats, booleans, and slices of and pointers
+// to memory that holds them. They need nothing of the interpreter, and a
+// register machine runs them about twenty times as fast. It holds values only:
+// runnext/kernel/core writes them, runnext/kernel/engine/yaegi/machine runs
+// them.
+//
+// A function has two files of registers: words of 64 bits, and pointers, which
+// the collector must see. Integers narrower than a word are kept extended, by
+// their sign where they have one; a bool is 0 or 1, a float its bits. A slice
+// is a pointer and two words, its length and capacity, in registers that follow
+// each other.
+package bytecode
+
+import (
+	"encoding/binary"
+	"fmt"
+	"reflect"
+)
+
+// Op is what an instruction does. In the comments w and p are the files of
+// registers.
+type Op uint16
+
+// Operations.
+const (
+	Const  Op = iota + 1 // w[A] = Imm
+	Mov                  // w[A] = w[B]
+	MovP                 // p[A] = p[B]
+	NilP                 // p[A] = nil
+	Global               // p[A] = pointer to the program's variable Imm
+
+	Add // w[A] = w[B] + w[C], and so on
+	Sub
+	Mul
+	And
+	Or
+	Xor
+	AndNot
+	Shl
+	ShrS
+	ShrU
+	DivS // at site Imm
+	DivU
+	RemS
+	RemU
+	AddI // w[A] = w[B] + Imm, and so on
+	MulI
+	AndI
+	ShlI
+	ShrSI
+	ShrUI
+	Neg
+	Not      // bits
+	Ext      // w[A] = w[B] as a value of kind C
+	ShiftChk // w[B] is not negative, at site Imm
+
+	FAdd // of float64
+	FSub
+	FMul
+	FDiv
+	FNeg
+	GAdd // of float32
+	GSub
+	GMul
+	GDiv
+	GNeg
+	Min // w[A] = the lesser of w[B] and w[C], of kind Imm
+	Max
+	Conv // w[A] = w[B], of kind C&0xff, as one of kind C>>8
+
+	Eq // w[A] = w[B] == w[C]
+	Ne
+	LtS
+	LeS
+	LtU
+	LeU
+	FEq
+	FNe
+	FLt
+	FLe
+	GEq
+	GNe
+	GLt
+	GLe
+	EqP // w[A] = p[B] == p[C]
+	NeP
+
+	Jmp // to C
+	BrT // to C when w[A] is true
+	BrF
+	BrEq // to C when w[A] == w[B]
+	BrNe
+	BrLtS
+	BrLeS
+	BrLtU
+	BrLeU
+	BrEqI // to C when w[A] == Imm
+	BrNeI
+	BrLtSI
+	BrLeSI
+	BrGtSI
+	BrGeSI
+
+	Ld   // w[A] = what p[B]+Imm leads to, of kind C
+	LdP  // p[A] = …
+	St   // what p[B]+Imm leads to, of kind C = w[A]
+	StP  //
+	Ld64 // Ld of 64 bits
+	St64
+
+	New  // p[A] = pointer to a new variable of the program's type Imm
+	AddP // p[A] = p[B] + Imm
+
+	NilChk  // p[B] is not nil, at site Imm
+	IdxChk  // 0 <= w[B] < w[C], at site Imm
+	IdxChkI // 0 <= w[B] < C
+	Idx     // p[A] = p[B] + w[C]*Imm
+	LdX     // w[A] = element w[C] of the slice at p[B], described by Imm
+	LdX64   //
+	StX     // the element = w[A]
+	StX64
+
+	Call // function Imm; its registers are those above the caller's
+	Ret  // the end; results lie in the first registers
+	RetW // w[0] = w[A]; end
+)
+
+// Instr is one instruction.
+type Instr struct {
+	Op      Op
+	A, B, C uint16
+	Imm     int64
+}
+
+// Unsigned is added to the site of an index whose type holds more than an int.
+const Unsigned = 1 << 32
+
+// Element packs what LdX and StX need besides registers: the register of the
+// length, the kind of the element, and the site of a failure.
+func Element(length uint16, kind reflect.Kind, site int64) int64 {
+	return int64(length) | int64(kind)<<16 | site<<24
+}
+
+// Func is a function, or a loop of one that is run by itself.
+type Func struct {
+	Number int    // of program.Func; 0 of a loop, which is a part of one
+	Words  int    // registers
+	Ptrs   int    // registers
+	Code   []byte // instructions, see Instrs
+	In     string // the registers of each parameter, see Classes
+	Out    string // and result
+}
+
+// Classes of values, as Func.In and Func.Out have them.
+const (
+	Word    = 'w' // one word
+	Pointer = 'p' // one pointer
+	Slice   = 's' // a pointer and two words
+)
+
+const instrSize = 16
+
+// MaxPassed bounds the registers of each file that the parameters of a function
+// take, and those of its results.
+const MaxPassed = 64
+
+// Pack gives the form of instructions that Func.Code has.
+func Pack(code []Instr) []byte {
+	b := make([]byte, 0, len(code)*instrSize)
+	for _, i := range code {
+		b = binary.LittleEndian.AppendUint16(b, uint16(i.Op))
+		b = binary.LittleEndian.AppendUint16(b, i.A)
+		b = binary.LittleEndian.AppendUint16(b, i.B)
+		b = binary.LittleEndian.AppendUint16(b, i.C)
+		b = binary.LittleEndian.AppendUint64(b, uint64(i.Imm))
+	}
+	return b
+}
+
+// Instrs reads what [Pack] wrote.
+func (f *Func) Instrs() ([]Instr, error) {
+	if len(f.Code)%instrSize != 0 {
+		return nil, fmt.Errorf("bytecode of function %d: %d bytes", f.Number, len(f.Code))
+	}
+	code := make([]Instr, 0, len(f.Code)/instrSize)
+	for b := f.Code; len(b) > 0; b = b[instrSize:] {
+		code = append(code, Instr{
+			Op: Op(binary.LittleEndian.Uint16(b)), A: binary.LittleEndian.Uint16(b[2:]), B: binary.LittleEndian.Uint16(b[4:]),
+			C: binary.LittleEndian.Uint16(b[6:]), Imm: int64(binary.LittleEndian.Uint64(b[8:])),
+		})
+	}
+	return code, nil
+}

@@ -1,0 +1,195 @@
+package core
+
+import (
+	"go/token"
+	"go/types"
+	"reflect"
+	"runtime"
+
+	"golang.org/x/tools/go/ssa"
+
+	"runnext/kernel/core/bytecode"
+)
+
+// kindOf gives the kind of a type whose values are one word.
+func kindOf(t types.Type) (reflect.Kind, bool) {
+	b, ok := t.Underlying().(*types.Basic)
+	if !ok {
+		return 0, false
+	}
+	k, ok := wordKinds[b.Kind()]
+	return k, ok
+}
+
+var wordKinds = map[types.BasicKind]reflect.Kind{
+	types.Bool: reflect.Bool, types.Int: reflect.Int, types.Int8: reflect.Int8, types.Int16: reflect.Int16,
+	types.Int32: reflect.Int32, types.Int64: reflect.Int64, types.Uint: reflect.Uint, types.Uint8: reflect.Uint8,
+	types.Uint16: reflect.Uint16, types.Uint32: reflect.Uint32, types.Uint64: reflect.Uint64,
+	types.Uintptr: reflect.Uintptr, types.Float32: reflect.Float32, types.Float64: reflect.Float64,
+}
+
+// classOf gives the class of registers that values of a type lie in, 0 when
+// bytecode has none.
+func classOf(t types.Type) byte {
+	if _, ok := kindOf(t); ok {
+		return bytecode.Word
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer:
+		return bytecode.Pointer
+	case *types.Slice:
+		return bytecode.Slice
+	}
+	return 0
+}
+
+// slots gives how many registers of either file a class takes.
+func slots(class byte) (words, ptrs int) {
+	switch class {
+	case bytecode.Word:
+		return 1, 0
+	case bytecode.Pointer:
+		return 0, 1
+	case bytecode.Slice:
+		return 2, 1
+	}
+	return 0, 0
+}
+
+// sizes are those of the process that runs the program, which is of this binary.
+var sizes = types.SizesFor("gc", runtime.GOARCH)
+
+// closed tells whether a function, and whatever it calls, needs nothing but
+// words and memory, so that it runs as bytecode.
+func (e *emitter) closed(fn *ssa.Function) bool {
+	if ok, known := e.isClosed[fn]; known {
+		return ok
+	}
+	seen := map[*ssa.Function]bool{}
+	ok := e.closedWith(fn, seen)
+	e.isClosed[fn] = ok
+	if ok { // then so are those it calls
+		for f := range seen {
+			e.isClosed[f] = true
+		}
+	}
+	return ok
+}
+
+func (e *emitter) closedWith(fn *ssa.Function, seen map[*ssa.Function]bool) bool {
+	if ok, known := e.isClosed[fn]; known {
+		return ok
+	}
+	if seen[fn] {
+		return true
+	}
+	seen[fn] = true
+	if fn.Name() == e.in.Entry && fn.Pkg == e.main || isCompiled(fn) || hosted(fn) {
+		return false
+	}
+	e.b.ensure(fn)
+	if fn.Blocks == nil || fn.Recover != nil || len(fn.FreeVars) > 0 || fn.Parent() != nil || fn.Signature.Variadic() {
+		return false
+	}
+	var passed []types.Type
+	for _, p := range fn.Params {
+		passed = append(passed, p.Type())
+	}
+	if !passable(passed) {
+		return false
+	}
+	passed = nil
+	for v := range fn.Signature.Results().Variables() {
+		passed = append(passed, v.Type())
+	}
+	if !passable(passed) {
+		return false
+	}
+	n := 0
+	for _, b := range fn.Blocks {
+		if n += len(b.Instrs); n > maxClosed {
+			return false
+		}
+		for _, i := range b.Instrs {
+			if !e.lowers(i, seen) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// passable tells whether values of these types can be handed to a function.
+func passable(list []types.Type) bool {
+	words, ptrs := 0, 0
+	for _, t := range list {
+		c := classOf(t)
+		if c == 0 {
+			return false
+		}
+		w, p := slots(c)
+		words, ptrs = words+w, ptrs+p
+	}
+	return words < bytecode.MaxPassed && ptrs < bytecode.MaxPassed
+}
+
+// lowers tells whether an instruction has a form in bytecode. seen are the
+// functions that are taken to have one; nil for none.
+func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
+	for _, op := range i.Operands(nil) {
+		switch v := (*op).(type) {
+		case nil, *ssa.Builtin, *ssa.Function:
+			continue
+		case *ssa.Global:
+			if v.Pkg != e.main {
+				return false
+			}
+		}
+		if _, tuple := (*op).Type().(*types.Tuple); !tuple && classOf((*op).Type()) == 0 {
+			return false
+		}
+	}
+	if v, ok := i.(ssa.Value); ok {
+		if _, tuple := v.Type().(*types.Tuple); !tuple && classOf(v.Type()) == 0 {
+			return false
+		}
+	}
+	switch i := i.(type) {
+	case *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Return, *ssa.Store, *ssa.FieldAddr, *ssa.Alloc:
+		return true
+	case *ssa.Phi:
+		return true
+	case *ssa.BinOp:
+		return classOf(i.X.Type()) != bytecode.Slice || i.Op == token.EQL || i.Op == token.NEQ
+	case *ssa.UnOp:
+		return i.Op != token.ARROW
+	case *ssa.Convert:
+		return classOf(i.X.Type()) == bytecode.Word && classOf(i.Type()) == bytecode.Word
+	case *ssa.ChangeType:
+		return classOf(i.X.Type()) == classOf(i.Type())
+	case *ssa.Extract:
+		c, ok := i.Tuple.(*ssa.Call)
+		return ok && !isBuiltin(c.Call.Value)
+	case *ssa.IndexAddr:
+		if n, fixed := fixedLen(i.X.Type()); fixed {
+			return n > 0 && n < 1<<16
+		}
+		return classOf(i.X.Type()) == bytecode.Slice
+	case *ssa.Call:
+		if b, ok := i.Call.Value.(*ssa.Builtin); ok {
+			if b.Name() == "min" || b.Name() == "max" {
+				return classOf(i.Type()) == bytecode.Word
+			}
+			return (b.Name() == "len" || b.Name() == "cap") && classOf(i.Call.Args[0].Type()) == bytecode.Slice
+		}
+		fn := i.Call.StaticCallee()
+		if fn == nil || isClosure(i.Call.Value) {
+			return false
+		}
+		if seen == nil {
+			return e.closed(fn)
+		}
+		return e.closedWith(fn, seen)
+	}
+	return false
+}

@@ -1,0 +1,98 @@
+package yaegi
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestRandomPrograms holds programs of arithmetic, loops and memory to what they
+// print when Go builds them. RUNNEXT_CORPUS=all tries many more of them.
+func TestRandomPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	n := 4
+	if os.Getenv("RUNNEXT_CORPUS") != "" {
+		n = 300
+	}
+	from := 0
+	if s := os.Getenv("RUNNEXT_SEED"); s != "" {
+		from, _ = strconv.Atoi(s)
+	}
+	for seed := from; seed < from+n; seed++ {
+		t.Run(strconv.Itoa(seed), func(t *testing.T) {
+			t.Parallel()
+			sameAsGo(t, newRandProgram(uint64(seed)))
+		})
+	}
+}
+
+// sameAsGo runs a program here and through Go.
+func sameAsGo(t *testing.T, code string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	exe := file + ".exe"
+	if out, err := exec.Command("go", "build", "-o", exe, file).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	want, err := exec.Command(exe).Output()
+	if err != nil {
+		t.Fatalf("as Go builds it: %v", err)
+	}
+	n := newNotebook(t)
+	x, rep := n.run(code)
+	if rep.Failure != nil {
+		t.Errorf("failure: %v", rep.Failure)
+	}
+	if got := x.stdout(); got != string(want) {
+		t.Errorf("%s", firstDifference(got, string(want)))
+		if dir := os.Getenv("RUNNEXT_KEEP"); dir != "" {
+			_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_")+".go"), []byte(code), 0o600)
+		}
+	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			return "line " + strconv.Itoa(i+1) + ": got " + g[i] + ", want " + w[i]
+		}
+	}
+	return "got " + strconv.Itoa(len(g)) + " lines, want " + strconv.Itoa(len(w))
+}
+
+// TestCodeFailures holds what fails inside bytecode to Go's text and to the
+// places a learner is shown.
+func TestCodeFailures(t *testing.T) {
+	tests := []struct{ name, code, text, places string }{
+		{"index", "func at(a []int, i int) int {\n\treturn a[i]\n}\n\nfunc sum(a []int) int {\n\ts := 0\n\tfor i := 0; i <= len(a); i++ {\n\t\ts += at(a, i)\n\t}\n\treturn s\n}\n\nprintln(sum([]int{1, 2}))", "panic: runtime error: index out of range [2] with length 2", "2 at, 8 sum, 13 "},
+		{"divide", "func half(n int) int {\n\tif n == 0 {\n\t\treturn 10 / n\n\t}\n\treturn half(n / 2)\n}\n\nprintln(half(9))", "panic: runtime error: integer divide by zero", "3 half, 5 half, 5 half, 5 half, 5 half, 8 "},
+		{"shift", "x, n := 1, -3\nfor i := range 4 {\n\tx <<= n + i\n}", "panic: runtime error: negative shift amount", "3 "},
+		{"nil", "type list struct {\n\tv    int\n\tnext *list\n}\n\nfunc (l *list) last() int {\n\tfor {\n\t\tl = l.next\n\t\tif l.v < 0 {\n\t\t\treturn l.v\n\t\t}\n\t}\n}\n\nprintln((&list{}).last())", "panic: runtime error: invalid memory address or nil pointer dereference", "9 (*list).last, 15 "},
+		{"array", "var a [4]int\nfor i := range 9 {\n\ta[i] = i\n}", "panic: runtime error: index out of range [4] with length 4", "3 "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			n := newNotebook(t)
+			_, rep := n.run(tt.code)
+			if rep.Failure == nil {
+				t.Fatal("no failure")
+			}
+			var places []string
+			for _, p := range rep.Failure.Places {
+				places = append(places, strconv.Itoa(p.Line)+" "+p.Func)
+			}
+			if got := strings.Join(places, ", "); rep.Failure.Text != tt.text || got != tt.places {
+				t.Errorf("got %q at %q, want %q at %q", rep.Failure.Text, got, tt.text, tt.places)
+			}
+		})
+	}
+}

@@ -1,0 +1,213 @@
+// Package machine runs bytecode (runnext/kernel/core/bytecode): the functions
+// and loops of a cell that need words and memory only. It is a register machine
+// with frames of its own, so that a call costs a few nanoseconds; at backward
+// jumps and calls it looks at the word by which a job is stopped. What fails it
+// hands to its host, who knows Go's texts and the learner's lines. It interprets
+// no types and starts no goroutines: that is package yaegi above it.
+package machine
+
+import (
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"runnext/kernel/core/bytecode"
+)
+
+// Host is who a machine works for. Each method may panic or end the goroutine.
+type Host interface {
+	// Check is called while the stop word is set.
+	Check()
+	// New gives memory for a variable of one of the program's types.
+	New(typ int) unsafe.Pointer
+	// Fail panics with Go's error for what has happened.
+	Fail(Failure)
+}
+
+// FailureKind tells what has failed.
+type FailureKind int
+
+// Kinds of failures.
+const (
+	NilPointer FailureKind = iota + 1
+	DivideByZero
+	NegativeShift
+	OutOfRange // index A, length B
+)
+
+// Failure is a run-time error: where it was, and the functions that were active,
+// innermost first, by their numbers in the program.
+type Failure struct {
+	Kind FailureKind
+	Site int
+	A, B int
+	// Unsigned: A is shown as an unsigned number.
+	Unsigned bool
+	Calls    []int
+}
+
+// Machine runs the functions of one program. Safe for concurrent use.
+type Machine struct {
+	funcs   []function
+	globals []unsafe.Pointer
+	stop    *uint32
+	host    Host
+	threads sync.Pool
+}
+
+type function struct {
+	*bytecode.Func
+	code []bytecode.Instr
+}
+
+// New gives a machine. globals are the program's variables by number; stop is
+// the word that is not 0 while some job must stop.
+func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, host Host) (*Machine, error) {
+	m := &Machine{globals: globals, stop: stop, host: host}
+	for i := range funcs {
+		code, err := funcs[i].Instrs()
+		if err != nil {
+			return nil, err
+		}
+		m.funcs = append(m.funcs, function{&funcs[i], code})
+	}
+	for _, f := range m.funcs {
+		if err := m.verify(f); err != nil {
+			return nil, err
+		}
+	}
+	m.threads.New = func() any {
+		return &Thread{w: make([]uint64, 2*spare), p: make([]unsafe.Pointer, 2*spare)}
+	}
+	return m, nil
+}
+
+// verify holds what the loop takes on trust: that code ends, and that jumps and
+// calls lead somewhere.
+func (m *Machine) verify(f function) error {
+	if len(f.code) == 0 || f.Words > maxRegisters || f.Ptrs > maxRegisters {
+		return fmt.Errorf("bytecode of function %d: %d instructions, %d and %d registers", f.Number, len(f.code), f.Words, f.Ptrs)
+	}
+	for _, i := range f.code {
+		switch {
+		case i.Op >= bytecode.Jmp && i.Op <= bytecode.BrGeSI && int(i.C) >= len(f.code),
+			i.Op == bytecode.Call && (i.Imm < 0 || int(i.Imm) >= len(m.funcs)),
+			i.Op == bytecode.Global && (i.Imm < 0 || int(i.Imm) >= len(m.globals)):
+			return fmt.Errorf("bytecode of function %d: %+v", f.Number, i)
+		}
+	}
+	switch f.code[len(f.code)-1].Op {
+	case bytecode.Ret, bytecode.RetW, bytecode.Jmp:
+		return nil
+	}
+	return fmt.Errorf("bytecode of function %d does not end", f.Number)
+}
+
+const (
+	// spare is the number of registers above a frame that arguments and
+	// results of a call may take.
+	spare        = bytecode.MaxPassed
+	maxRegisters = 1 << 15
+)
+
+// Limits of recursion. Beyond them the goroutine's real stack overflows, as it
+// would have: a fatal error that only Go can report.
+const (
+	maxFrames = 4 << 20
+	maxStack  = 32 << 20 // registers
+)
+
+// Thread is the stack of one call from outside, with the registers of its
+// first function at the beginning. It belongs to one goroutine.
+type Thread struct {
+	w      []uint64
+	p      []unsafe.Pointer
+	frames []frame
+	high   int // pointer registers that may have been used
+}
+
+type frame struct {
+	f    *function
+	pc   int
+	w, p int
+}
+
+// Call runs function i: put sets its parameters, get reads its results.
+func (m *Machine) Call(i int, put, get func(*Thread)) {
+	t := m.enter(i)
+	defer m.leave(t)
+	put(t)
+	m.run(t, &m.funcs[i])
+	get(t)
+}
+
+// Words runs function i, all of whose parameters are words, and gives its first
+// result as one.
+func (m *Machine) Words(i int, params ...uint64) uint64 {
+	t := m.enter(i)
+	defer m.leave(t)
+	copy(t.w, params)
+	m.run(t, &m.funcs[i])
+	return t.w[0]
+}
+
+func (m *Machine) enter(i int) *Thread {
+	t := m.threads.Get().(*Thread)
+	f := &m.funcs[i]
+	t.room(f.Words+spare, f.Ptrs+spare)
+	return t
+}
+
+// leave gives a thread back with nothing that it could keep alive.
+func (m *Machine) leave(t *Thread) {
+	const most = 1 << 16
+	if len(t.w) > most || len(t.p) > most || cap(t.frames) > most {
+		return
+	}
+	clear(t.p[:min(t.high, len(t.p))])
+	clear(t.frames)
+	t.frames, t.high = t.frames[:0], 0
+	m.threads.Put(t)
+}
+
+func (t *Thread) room(w, p int) {
+	if w > len(t.w) {
+		t.w = append(t.w, make([]uint64, max(w, 2*len(t.w))-len(t.w))...)
+	}
+	if p > len(t.p) {
+		t.p = append(t.p, make([]unsafe.Pointer, max(p, 2*len(t.p))-len(t.p))...)
+	}
+	t.high = max(t.high, p)
+}
+
+// Word gives word register i.
+func (t *Thread) Word(i int) *uint64 { return &t.w[i] }
+
+// Pointer gives pointer register i.
+func (t *Thread) Pointer(i int) *unsafe.Pointer { return &t.p[i] }
+
+// fail reports what has happened at pc, the instruction after the one that failed.
+func (m *Machine) fail(t *Thread, f *function, kind FailureKind, site int64, a, b uint64) {
+	x := Failure{Kind: kind, Site: int(site &^ bytecode.Unsigned), A: int(a), B: int(b), Unsigned: site&bytecode.Unsigned != 0}
+	for i := len(t.frames); f != nil; {
+		if f.Number != 0 {
+			x.Calls = append(x.Calls, f.Number)
+		}
+		if i--; i < 0 || len(x.Calls) >= maxCalls {
+			break
+		}
+		f = t.frames[i].f
+	}
+	m.host.Fail(x)
+	panic("machine: host has survived a failure")
+}
+
+// maxCalls bounds the functions that a failure names.
+const maxCalls = 64
+
+// overflow ends the process as infinite recursion does.
+func overflow(n int) int {
+	var pad [256]byte
+	pad[n&255] = 1
+	return overflow(n+1) + int(pad[n&127])
+}

@@ -1,0 +1,292 @@
+package machine
+
+import (
+	"math"
+	"reflect"
+	"unsafe"
+
+	op "runnext/kernel/core/bytecode"
+)
+
+// w gives word register i of the frame at b, p a pointer register. Registers are
+// within the stack by the way code is written, see [Thread.room].
+func w(b unsafe.Pointer, i uint16) *uint64 { return (*uint64)(unsafe.Add(b, uintptr(i)*8)) }
+
+func p(b unsafe.Pointer, i uint16) *unsafe.Pointer {
+	return (*unsafe.Pointer)(unsafe.Add(b, uintptr(i)*unsafe.Sizeof(b)))
+}
+
+func f64(x uint64) float64 { return math.Float64frombits(x) }
+func f32(x uint64) float32 { return math.Float32frombits(uint32(x)) }
+
+func word(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// run executes f, whose parameters lie in the first registers of the thread, and
+// leaves its results there.
+func (m *Machine) run(t *Thread, f *function) {
+	base, pbase := 0, 0
+	wb, pb := unsafe.Pointer(unsafe.SliceData(t.w)), unsafe.Pointer(unsafe.SliceData(t.p))
+	code := unsafe.Pointer(unsafe.SliceData(f.code))
+	stop := m.stop
+	pc := 0
+	for {
+		in := (*op.Instr)(unsafe.Add(code, pc*int(unsafe.Sizeof(op.Instr{}))))
+		pc++
+		switch in.Op {
+		case op.Const:
+			*w(wb, in.A) = uint64(in.Imm)
+		case op.Mov:
+			*w(wb, in.A) = *w(wb, in.B)
+		case op.MovP:
+			*p(pb, in.A) = *p(pb, in.B)
+		case op.NilP:
+			*p(pb, in.A) = nil
+		case op.Global:
+			*p(pb, in.A) = m.globals[in.Imm]
+
+		case op.Add:
+			*w(wb, in.A) = *w(wb, in.B) + *w(wb, in.C)
+		case op.Sub:
+			*w(wb, in.A) = *w(wb, in.B) - *w(wb, in.C)
+		case op.Mul:
+			*w(wb, in.A) = *w(wb, in.B) * *w(wb, in.C)
+		case op.And:
+			*w(wb, in.A) = *w(wb, in.B) & *w(wb, in.C)
+		case op.Or:
+			*w(wb, in.A) = *w(wb, in.B) | *w(wb, in.C)
+		case op.Xor:
+			*w(wb, in.A) = *w(wb, in.B) ^ *w(wb, in.C)
+		case op.AndNot:
+			*w(wb, in.A) = *w(wb, in.B) &^ *w(wb, in.C)
+		case op.Shl:
+			*w(wb, in.A) = *w(wb, in.B) << *w(wb, in.C)
+		case op.ShrS:
+			*w(wb, in.A) = uint64(int64(*w(wb, in.B)) >> *w(wb, in.C))
+		case op.ShrU:
+			*w(wb, in.A) = *w(wb, in.B) >> *w(wb, in.C)
+		case op.DivS, op.DivU, op.RemS, op.RemU:
+			y := *w(wb, in.C)
+			if y == 0 {
+				m.fail(t, f, DivideByZero, in.Imm, 0, 0)
+			}
+			*w(wb, in.A) = divide(in.Op, *w(wb, in.B), y)
+		case op.AddI:
+			*w(wb, in.A) = *w(wb, in.B) + uint64(in.Imm)
+		case op.MulI:
+			*w(wb, in.A) = *w(wb, in.B) * uint64(in.Imm)
+		case op.AndI:
+			*w(wb, in.A) = *w(wb, in.B) & uint64(in.Imm)
+		case op.ShlI:
+			*w(wb, in.A) = *w(wb, in.B) << uint64(in.Imm)
+		case op.ShrSI:
+			*w(wb, in.A) = uint64(int64(*w(wb, in.B)) >> uint64(in.Imm))
+		case op.ShrUI:
+			*w(wb, in.A) = *w(wb, in.B) >> uint64(in.Imm)
+		case op.Neg:
+			*w(wb, in.A) = -*w(wb, in.B)
+		case op.Not:
+			*w(wb, in.A) = ^*w(wb, in.B)
+		case op.Ext:
+			*w(wb, in.A) = extend(*w(wb, in.B), in.C)
+		case op.ShiftChk:
+			if int64(*w(wb, in.B)) < 0 {
+				m.fail(t, f, NegativeShift, in.Imm, 0, 0)
+			}
+
+		case op.FAdd:
+			*w(wb, in.A) = math.Float64bits(f64(*w(wb, in.B)) + f64(*w(wb, in.C)))
+		case op.FSub:
+			*w(wb, in.A) = math.Float64bits(f64(*w(wb, in.B)) - f64(*w(wb, in.C)))
+		case op.FMul:
+			*w(wb, in.A) = math.Float64bits(f64(*w(wb, in.B)) * f64(*w(wb, in.C)))
+		case op.FDiv:
+			*w(wb, in.A) = math.Float64bits(f64(*w(wb, in.B)) / f64(*w(wb, in.C)))
+		case op.FNeg, op.GAdd, op.GSub, op.GMul, op.GDiv, op.GNeg:
+			*w(wb, in.A) = float(in.Op, *w(wb, in.B), *w(wb, in.C))
+		case op.Min:
+			*w(wb, in.A) = least(*w(wb, in.B), *w(wb, in.C), reflect.Kind(in.Imm))
+		case op.Max:
+			*w(wb, in.A) = most(*w(wb, in.B), *w(wb, in.C), reflect.Kind(in.Imm))
+		case op.Conv:
+			*w(wb, in.A) = convert(*w(wb, in.B), in.C)
+
+		case op.Eq:
+			*w(wb, in.A) = word(*w(wb, in.B) == *w(wb, in.C))
+		case op.Ne:
+			*w(wb, in.A) = word(*w(wb, in.B) != *w(wb, in.C))
+		case op.LtS:
+			*w(wb, in.A) = word(int64(*w(wb, in.B)) < int64(*w(wb, in.C)))
+		case op.LeS:
+			*w(wb, in.A) = word(int64(*w(wb, in.B)) <= int64(*w(wb, in.C)))
+		case op.LtU:
+			*w(wb, in.A) = word(*w(wb, in.B) < *w(wb, in.C))
+		case op.LeU:
+			*w(wb, in.A) = word(*w(wb, in.B) <= *w(wb, in.C))
+		case op.FEq, op.FNe, op.FLt, op.FLe, op.GEq, op.GNe, op.GLt, op.GLe:
+			*w(wb, in.A) = word(compare(in.Op, *w(wb, in.B), *w(wb, in.C)))
+		case op.EqP:
+			*w(wb, in.A) = word(*p(pb, in.B) == *p(pb, in.C))
+		case op.NeP:
+			*w(wb, in.A) = word(*p(pb, in.B) != *p(pb, in.C))
+
+		case op.Jmp:
+			goto jump
+		case op.BrT:
+			if *w(wb, in.A) != 0 {
+				goto jump
+			}
+		case op.BrF:
+			if *w(wb, in.A) == 0 {
+				goto jump
+			}
+		case op.BrEq:
+			if *w(wb, in.A) == *w(wb, in.B) {
+				goto jump
+			}
+		case op.BrNe:
+			if *w(wb, in.A) != *w(wb, in.B) {
+				goto jump
+			}
+		case op.BrLtS:
+			if int64(*w(wb, in.A)) < int64(*w(wb, in.B)) {
+				goto jump
+			}
+		case op.BrLeS:
+			if int64(*w(wb, in.A)) <= int64(*w(wb, in.B)) {
+				goto jump
+			}
+		case op.BrLtU:
+			if *w(wb, in.A) < *w(wb, in.B) {
+				goto jump
+			}
+		case op.BrLeU:
+			if *w(wb, in.A) <= *w(wb, in.B) {
+				goto jump
+			}
+		case op.BrEqI:
+			if *w(wb, in.A) == uint64(in.Imm) {
+				goto jump
+			}
+		case op.BrNeI:
+			if *w(wb, in.A) != uint64(in.Imm) {
+				goto jump
+			}
+		case op.BrLtSI:
+			if int64(*w(wb, in.A)) < in.Imm {
+				goto jump
+			}
+		case op.BrLeSI:
+			if int64(*w(wb, in.A)) <= in.Imm {
+				goto jump
+			}
+		case op.BrGtSI:
+			if int64(*w(wb, in.A)) > in.Imm {
+				goto jump
+			}
+		case op.BrGeSI:
+			if int64(*w(wb, in.A)) >= in.Imm {
+				goto jump
+			}
+
+		case op.Ld64:
+			*w(wb, in.A) = *(*uint64)(unsafe.Add(*p(pb, in.B), in.Imm))
+		case op.St64:
+			*(*uint64)(unsafe.Add(*p(pb, in.B), in.Imm)) = *w(wb, in.A)
+		case op.Ld:
+			*w(wb, in.A) = load(unsafe.Add(*p(pb, in.B), in.Imm), in.C)
+		case op.St:
+			store(unsafe.Add(*p(pb, in.B), in.Imm), in.C, *w(wb, in.A))
+		case op.LdP:
+			*p(pb, in.A) = *(*unsafe.Pointer)(unsafe.Add(*p(pb, in.B), in.Imm))
+		case op.StP:
+			*(*unsafe.Pointer)(unsafe.Add(*p(pb, in.B), in.Imm)) = *p(pb, in.A)
+		case op.New:
+			*p(pb, in.A) = m.host.New(int(in.Imm))
+		case op.AddP:
+			*p(pb, in.A) = unsafe.Add(*p(pb, in.B), in.Imm)
+		case op.NilChk:
+			if *p(pb, in.B) == nil {
+				m.fail(t, f, NilPointer, in.Imm, 0, 0)
+			}
+		case op.IdxChk:
+			if *w(wb, in.B) >= *w(wb, in.C) {
+				m.fail(t, f, OutOfRange, in.Imm, *w(wb, in.B), *w(wb, in.C))
+			}
+		case op.IdxChkI:
+			if *w(wb, in.B) >= uint64(in.C) {
+				m.fail(t, f, OutOfRange, in.Imm, *w(wb, in.B), uint64(in.C))
+			}
+		case op.Idx:
+			*p(pb, in.A) = unsafe.Add(*p(pb, in.B), int64(*w(wb, in.C))*in.Imm)
+		case op.LdX64:
+			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
+			if i >= n {
+				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+			}
+			*w(wb, in.A) = *(*uint64)(unsafe.Add(*p(pb, in.B), i*8))
+		case op.StX64:
+			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
+			if i >= n {
+				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+			}
+			*(*uint64)(unsafe.Add(*p(pb, in.B), i*8)) = *w(wb, in.A)
+		case op.LdX:
+			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
+			if i >= n {
+				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+			}
+			kind := uint16(in.Imm >> 16 & 0xff)
+			*w(wb, in.A) = load(unsafe.Add(*p(pb, in.B), i*size(kind)), kind)
+		case op.StX:
+			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
+			if i >= n {
+				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+			}
+			kind := uint16(in.Imm >> 16 & 0xff)
+			store(unsafe.Add(*p(pb, in.B), i*size(kind)), kind, *w(wb, in.A))
+
+		case op.Call:
+			if *stop != 0 {
+				m.host.Check()
+			}
+			t.frames = append(t.frames, frame{f, pc, base, pbase})
+			base, pbase = base+f.Words, pbase+f.Ptrs
+			f = &m.funcs[in.Imm]
+			if n, q := base+f.Words+spare, pbase+f.Ptrs+spare; n > len(t.w) || q > t.high {
+				if n > maxStack || q > maxStack || len(t.frames) > maxFrames {
+					overflow(0)
+				}
+				t.room(n, q)
+			}
+			wb, pb = unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase])
+			code = unsafe.Pointer(unsafe.SliceData(f.code))
+			pc = 0
+		case op.RetW, op.Ret:
+			if in.Op == op.RetW {
+				*w(wb, 0) = *w(wb, in.A)
+			}
+			n := len(t.frames) - 1
+			if n < 0 {
+				return
+			}
+			up := &t.frames[n]
+			f, pc, base, pbase = up.f, up.pc, up.w, up.p
+			t.frames = t.frames[:n]
+			wb, pb = unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase])
+			code = unsafe.Pointer(unsafe.SliceData(f.code))
+		default:
+			panic("machine: no such instruction")
+		}
+		continue
+	jump:
+		if int(in.C) < pc && *stop != 0 {
+			m.host.Check()
+		}
+		pc = int(in.C)
+	}
+}
