@@ -65,7 +65,21 @@ func (d *desk) place(b engine.Bundle) *Handle {
 	return h
 }
 
-func (d *desk) Show(values ...any) *Handle { return d.place(renderAll(values)) }
+func (d *desk) Show(values ...any) *Handle {
+	h := d.place(renderAll(values))
+	for _, v := range values {
+		if p, ok := v.(plotter); ok {
+			if data := p.PlotBundle(); data != nil {
+				d.place(engine.Bundle{Data: data})
+			}
+		}
+	}
+	return h
+}
+
+// plotter is a value that is shown as a plot too. A front end draws one form of
+// a bundle, so that table and plot are two.
+type plotter interface{ PlotBundle() map[string]any }
 
 func (d *desk) HTML(source string) *Handle { return d.place(display.HTML(source)) }
 

@@ -13,6 +13,8 @@
 // it cannot show panics with a text that begins with its name.
 package lab
 
+import "time"
+
 // Show shows values below the cell and gives a handle to change them later.
 //
 // A value with a method MIMEBundle is shown by it ([Bundler]). A map, a slice
@@ -54,6 +56,37 @@ func Clear() { plain().Clear() }
 // It panics if n is less than 1. An interrupt ends it after the run at hand
 // and shows what has been counted.
 func Outcomes(n int, f func() string) { plain().Outcomes(n, f) }
+
+// Threads makes n OS threads, one after the other, and ends them: the time to
+// make one, and its virtual and resident memory. It starts none where that
+// would come near a limit, and names the limit.
+func Threads(n int) Measured { return plain().Threads(n) }
+
+// Goroutines starts as many goroutines as each n says and ends them: the time
+// to start one, and its stack and heap. Without n it takes 1000, 10,000 and
+// 100,000.
+func Goroutines(n ...int) Measured { return plain().Goroutines(n...) }
+
+// Switch compares what it costs to go from one to another: by a system call,
+// between goroutines, between threads, between processes.
+func Switch() Measured { return plain().Switch() }
+
+// StackTouch reserves what a thread's stack may grow to, and shows how much
+// memory there is behind it as it is touched.
+func StackTouch() Measured { return plain().StackTouch() }
+
+// Requests handles n requests of so much work and so much waiting, one after
+// the other and more and more of them at once.
+func Requests(n int, work, wait time.Duration) Measured { return plain().Requests(n, work, wait) }
+
+// TwoPC commits to stores that answer after the given times in two phases, one
+// store after the other and all at once. Without times it takes 5, 10 and 20 ms.
+func TwoPC(stores ...time.Duration) Measured { return plain().TwoPC(stores...) }
+
+// Server puts the same load of so many clients on three servers: a thread for
+// each client, an event loop, a goroutine for each client. It listens on the
+// loopback alone.
+func Server(clients int) Measured { return plain().Server(clients) }
 
 // Bundler is a value that says itself how it is shown: by MIME type, text as a
 // string and JSON as a value that encoding/json writes. A missing text/plain

@@ -17,6 +17,14 @@ import (
 func Symbols(io engine.IO) map[string]reflect.Value {
 	d := newDesk(cell{io})
 	return map[string]reflect.Value{
+		"Goroutines": reflect.ValueOf(d.Goroutines),
+		"Requests":   reflect.ValueOf(d.Requests),
+		"Server":     reflect.ValueOf(d.Server),
+		"StackTouch": reflect.ValueOf(d.StackTouch),
+		"Switch":     reflect.ValueOf(d.Switch),
+		"Threads":    reflect.ValueOf(d.Threads),
+		"TwoPC":      reflect.ValueOf(d.TwoPC),
+
 		"Clear":    reflect.ValueOf(d.Clear),
 		"HTML":     reflect.ValueOf(d.HTML),
 		"JSON":     reflect.ValueOf(d.JSON),
@@ -29,10 +37,13 @@ func Symbols(io engine.IO) map[string]reflect.Value {
 		"Show":     reflect.ValueOf(d.Show),
 		"Table":    reflect.ValueOf(d.Table),
 
-		"Bar":     reflect.ValueOf((*Bar)(nil)),
-		"Bundler": reflect.ValueOf((*Bundler)(nil)),
-		"Card":    reflect.ValueOf((*Card)(nil)),
-		"Handle":  reflect.ValueOf((*Handle)(nil)),
+		"Bar":      reflect.ValueOf((*Bar)(nil)),
+		"Bundler":  reflect.ValueOf((*Bundler)(nil)),
+		"Card":     reflect.ValueOf((*Card)(nil)),
+		"Figure":   reflect.ValueOf((*Figure)(nil)),
+		"Limit":    reflect.ValueOf((*Limit)(nil)),
+		"Measured": reflect.ValueOf((*Measured)(nil)),
+		"Handle":   reflect.ValueOf((*Handle)(nil)),
 
 		"_Bundler": reflect.ValueOf((*wrapBundler)(nil)),
 	}

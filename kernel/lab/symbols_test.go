@@ -68,7 +68,8 @@ func TestSymbolsAreTheExportedNames(t *testing.T) {
 	}
 	// A bound function has the type of the package's own.
 	for name, f := range map[string]any{"Show": Show, "HTML": HTML, "Markdown": Markdown, "SVG": SVG, "JSON": JSON, "Table": Table,
-		"Progress": Progress, "Clear": Clear, "Outcomes": Outcomes, "Machine": Machine} {
+		"Progress": Progress, "Clear": Clear, "Outcomes": Outcomes, "Machine": Machine,
+		"Threads": Threads, "Goroutines": Goroutines, "Switch": Switch, "StackTouch": StackTouch, "Requests": Requests, "TwoPC": TwoPC, "Server": Server} {
 		if got[name].Type() != reflect.TypeOf(f) {
 			t.Errorf("%s is %v, the package has %T", name, got[name].Type(), f)
 		}

@@ -13,6 +13,15 @@ import (
 )
 
 func runnextˑvalue(values ...any) {
+	mark := os.Getenv("RUNNEXT_MARK")
+	frame := func(data map[string]any, value bool) bool {
+		text, err := json.Marshal(map[string]any{"Data": data, "Value": value})
+		if err != nil || mark == "" {
+			return false
+		}
+		fmt.Fprintf(os.Stdout, "\x1b_%s %d\x1b\\%s", mark, len(text), text)
+		return true
+	}
 	texts := make([]string, len(values))
 	for i, v := range values {
 		switch v := v.(type) {
@@ -27,14 +36,21 @@ func runnextˑvalue(values ...any) {
 		}
 	}
 	text := strings.Join(texts, ", ")
-	mark := os.Getenv("RUNNEXT_MARK")
-	if mark == "" {
-		fmt.Println(text)
-		return
+	data := map[string]any{"text/plain": text}
+	if len(values) == 1 {
+		if p, ok := values[0].(interface{ PlotBundle() map[string]any }); ok {
+			if plot := p.PlotBundle(); plot != nil {
+				frame(plot, false)
+			}
+		}
+		if b, ok := values[0].(interface{ MIMEBundle() map[string]any }); ok {
+			for mime, v := range b.MIMEBundle() {
+				data[mime] = v
+			}
+		}
 	}
-	data, err := json.Marshal(map[string]any{"Data": map[string]any{"text/plain": text}, "Value": true})
-	if err == nil {
-		fmt.Fprintf(os.Stdout, "\x1b_%s %d\x1b\\%s", mark, len(data), data)
+	if !frame(data, true) {
+		fmt.Println(text)
 	}
 }
 `

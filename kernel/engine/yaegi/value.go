@@ -12,6 +12,10 @@ import (
 // bundler is a value that says itself how it is shown, as lab's are.
 type bundler interface{ MIMEBundle() map[string]any }
 
+// plotter is a value that is shown as a plot as well: a front end draws one form
+// of a bundle, so that table and plot are two.
+type plotter interface{ PlotBundle() map[string]any }
+
 // shown gives the cell's value. A method of the learner's may panic.
 func (c *cell) shown() (b *engine.Bundle, f *engine.Failure) {
 	defer c.r.jobs.enter(c.job)()
@@ -22,6 +26,11 @@ func (c *cell) shown() (b *engine.Bundle, f *engine.Failure) {
 	}()
 	if len(c.value) == 1 {
 		if m, ok := c.value[0].(bundler); ok {
+			if p, ok := c.value[0].(plotter); ok {
+				if data := p.PlotBundle(); data != nil {
+					c.io.Display(engine.Display{Bundle: engine.Bundle{Data: data}})
+				}
+			}
 			b := &engine.Bundle{Data: map[string]any{}}
 			for mime, data := range m.MIMEBundle() {
 				b.Data[mime] = data

@@ -1,0 +1,69 @@
+"""Measure lab in cells beside the same experiments as a plain Go program.
+
+    python kernel/bench/lab.py --runnext bin/runnext
+
+Both are taken in turns. A figure is the least of the rounds: others may use the
+machine at the same time, and what they take is not the experiment's.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+CELLS = """g := lab.Goroutines(100_000)
+fmt.Println("goroutine-memory", g.Of("goroutine", "stack each").Median + g.Of("goroutine", "heap each").Median)
+fmt.Println("goroutine-time", g.Of("goroutine", "time to start").Median)
+s := lab.Switch()
+fmt.Println("gosched", s.Of("Gosched").Median)
+fmt.Println("channel", s.Of("channel ping-pong").Median)
+fmt.Println("locked", s.Of("locked ping-pong").Median)
+fmt.Println("thread-time", lab.Threads(200).Of("thread", "time to create").Median)
+r := lab.Requests(20, 0, 5*time.Millisecond)
+fmt.Println("serial", r.Figures[0].Median)
+fmt.Println("concurrent", r.Figures[len(r.Figures)-1].Median)
+data, _ := os.ReadFile("/proc/self/status")
+for line := range strings.Lines(string(data)) {
+	if strings.HasPrefix(line, "VmHWM:") {
+		fmt.Println("peak-KiB", strings.Fields(line)[1])
+	}
+}
+fmt.Println("left", runtime.NumGoroutine())"""
+
+AIM = {"goroutine-memory": 1.05}
+
+
+def figures(argv):
+    text = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+    return {a: float(b) for a, b in (line.split() for line in text.splitlines() if line.count(" ") == 1 and "imported" not in line)}
+
+
+def main():
+    args = argparse.ArgumentParser()
+    args.add_argument("--runnext", default="bin/runnext")
+    args.add_argument("--rounds", type=int, default=5)
+    args = args.parse_args()
+    here = pathlib.Path(__file__).parent
+    with tempfile.TemporaryDirectory() as d:
+        folder = pathlib.Path(d)
+        subprocess.run(["go", "build", "-o", folder / "plain", here / "testdata" / "plain.go"], check=True)
+        (folder / "lab.ipynb").write_text(json.dumps({
+            "nbformat": 4, "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": "runnext", "display_name": "Go", "language": "go"}},
+            "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": CELLS}],
+        }))
+        ours, theirs = [], []
+        for _ in range(args.rounds):
+            ours.append(figures([os.path.abspath(args.runnext), "run", folder / "lab.ipynb"]))
+            theirs.append(figures([folder / "plain"]))
+    print(f"{'':18} {'lab':>12} {'plain Go':>12} {'ratio':>7}  aim")
+    for name in theirs[0]:
+        a, b = (min(r[name] for r in rows) for rows in (ours, theirs))
+        print(f"{name:18} {a:12.1f} {b:12.1f} {a / b:7.3f}  {AIM.get(name, 1.3)}")
+    print(f"worker's peak with 100,000 goroutines: {max(r['peak-KiB'] for r in ours) / 1024:.0f} MiB; goroutines left: {max(r['left'] for r in ours):.0f}")
+
+
+if __name__ == "__main__":
+    main()
