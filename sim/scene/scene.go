@@ -39,8 +39,14 @@ type Note struct {
 }
 
 // order is the teaching order.
-var order = []string{"first-steps", "runnext", "yield", "chan-rendezvous", "close-wakes", "timer-heap",
-	"syscall-handoff", "netpoll-park", "deadlock-2", "steal-half"}
+var order = []string{
+	"first-steps", "runnext", "gmp-basic", "yield", "global-61", "overflow-257",
+	"chan-rendezvous", "close-wakes", "select-random", "timer-heap",
+	"time-slice", "steal-half", "spinning", "syscall-handoff", "netpoll-park",
+	"io-serial", "io-overlap", "loop-vs-gmp", "switch-cost",
+	"stack-growth", "mcall-gogo", "async-preempt",
+	"race-3", "deadlock-2", "capstone",
+}
 
 // List gives the scenes in teaching order.
 func List() ([]Scene, error) {
