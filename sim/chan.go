@@ -178,6 +178,7 @@ func (s *Sched) Send(m *M, c *Chan, w Word, block bool) Outcome {
 		return Done
 	}
 	if c.count < len(c.buf) {
+		s.slot(c, m.curg, c.sendx)
 		c.put(w)
 		return Done
 	}
@@ -200,6 +201,9 @@ func (s *Sched) Send(m *M, c *Chan, w Word, block bool) Outcome {
 // go1.26.8 runtime/chan.go:318 send
 func (s *Sched) pass(m *M, sg *sudog, w Word) {
 	sg.elem = w
+	if s.watch != nil {
+		s.watch.Passed(sg.c, m.curg, sg.g)
+	}
 	s.complete(m, sg, true)
 }
 
@@ -241,6 +245,7 @@ func (s *Sched) Recv(m *M, c *Chan, block bool) Outcome {
 	if c.closed {
 		if c.count == 0 {
 			g.Got, g.Ok = Word{}, false
+			s.sawClosed(c, g)
 			return Done
 		}
 	} else if sg := c.sendq.dequeue(s.faults.WaitLIFO); sg != nil {
@@ -248,6 +253,7 @@ func (s *Sched) Recv(m *M, c *Chan, block bool) Outcome {
 		return Done
 	}
 	if c.count > 0 {
+		s.slot(c, g, c.recvx)
 		g.Got, g.Ok = c.take(), true
 		return Done
 	}
@@ -276,6 +282,14 @@ func (s *Sched) Recv(m *M, c *Chan, block bool) Outcome {
 // go1.26.8 runtime/chan.go:702 recv
 func (s *Sched) recvFrom(m *M, c *Chan, sg *sudog) Word {
 	w := sg.elem
+	switch {
+	case s.watch == nil:
+	case len(c.buf) > 0:
+		s.watch.Slot(c, m.curg, c.recvx)
+		s.watch.Slot(c, sg.g, c.recvx)
+	default:
+		s.watch.Passed(c, m.curg, sg.g)
+	}
 	if len(c.buf) > 0 {
 		w = c.take()
 		c.put(sg.elem)
@@ -296,6 +310,9 @@ func (s *Sched) Close(m *M, c *Chan) string {
 		return "close of closed channel"
 	}
 	m.now += s.cost.Chan
+	if s.watch != nil {
+		s.watch.Closed(c, m.curg)
+	}
 	c.closed = true
 	var list []*sudog
 	for sg := c.recvq.dequeue(false); sg != nil; sg = c.recvq.dequeue(false) {
@@ -312,6 +329,7 @@ func (s *Sched) Close(m *M, c *Chan) string {
 		}
 		sg.success = false
 		sg.g.param = sg
+		s.sawClosed(sg.c, sg.g)
 		s.wake(m, sg, event.CloseRule)
 	}
 	return ""

@@ -92,9 +92,12 @@ func (s *Sched) Budget(m *M) int64 {
 	return max(limit-m.now, 1)
 }
 
-// Charge moves m's clock forward.
+// Charge moves m's clock forward; a steered scheduler's moves with its timers
+// alone.
 func (s *Sched) Charge(m *M, ns int64) {
-	m.now += ns
+	if s.watch == nil {
+		m.now += ns
+	}
 }
 
 // Running tells whether m still runs g: it does not once a call has parked it.

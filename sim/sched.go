@@ -22,6 +22,10 @@ type Config struct {
 	// Where tells where a G of the host stands; nil, or a nil result, is fine.
 	Where func(*G) *event.Site
 
+	// Watch, if it is set, steers: nothing is drawn, and the host picks with
+	// [Sched.Take] and [Sched.Fire].
+	Watch Watcher
+
 	Faults Faults
 }
 
@@ -69,6 +73,7 @@ type Sched struct {
 	faults Faults
 	sink   func(*event.Event)
 	locate func(*G) *event.Site
+	watch  Watcher
 	rand   lottery
 	count  int64 // events
 
@@ -130,7 +135,7 @@ func New(cfg Config) (*Sched, error) {
 		s.pidlePut(s.allp[i])
 	}
 	s.boot(m, &cfg)
-	s.sink = cfg.Sink
+	s.sink, s.watch = cfg.Sink, cfg.Watch
 	s.count = 0
 	return s, nil
 }

@@ -1,6 +1,10 @@
 package sim
 
-import "runnext/sim/event"
+import (
+	"slices"
+
+	"runnext/sim/event"
+)
 
 // Case is one case of a select.
 // go1.26.8 runtime/select.go:20 scase struct
@@ -49,6 +53,9 @@ func (s *Sched) Select(m *M, cases []Case, block bool) Outcome {
 		order[len(order)-1] = order[j]
 		order[j] = i
 	}
+	if s.watch != nil {
+		order = s.steered(cases, order)
+	}
 	for _, i := range order {
 		if o := s.tryCase(m, &cases[i]); o != WouldBlock {
 			g.Index = i
@@ -77,6 +84,7 @@ func (s *Sched) tryCase(m *M, k *Case) Outcome {
 			}
 		}
 		if c.count < len(c.buf) {
+			s.slot(c, g, c.sendx)
 			c.put(k.Elem)
 			return Done
 		}
@@ -87,14 +95,48 @@ func (s *Sched) tryCase(m *M, k *Case) Outcome {
 		return Done
 	}
 	if c.count > 0 {
+		s.slot(c, g, c.recvx)
 		g.Got, g.Ok = c.take(), true
 		return Done
 	}
 	if c.closed {
 		g.Got, g.Ok = Word{}, false
+		s.sawClosed(c, g)
 		return Done
 	}
 	return WouldBlock
+}
+
+// steered puts the case that the watcher picks among those that are ready to
+// the front of the order.
+func (s *Sched) steered(cases []Case, order []int) []int {
+	slices.Sort(order)
+	var ready []int
+	for _, i := range order {
+		if cases[i].ready() {
+			ready = append(ready, i)
+		}
+	}
+	if len(ready) < 2 {
+		return order
+	}
+	return append([]int{ready[s.watch.Choose(len(ready))]}, order...)
+}
+
+// ready tells whether the case can be done now.
+func (k *Case) ready() bool {
+	waits := func(q *waitq) bool {
+		for sg := q.first; sg != nil; sg = sg.next {
+			if !sg.isSelect || !sg.g.selDone {
+				return true
+			}
+		}
+		return false
+	}
+	if k.Send {
+		return k.C.closed || waits(&k.C.recvq) || k.C.count < len(k.C.buf)
+	}
+	return waits(&k.C.sendq) || k.C.count > 0 || k.C.closed
 }
 
 func (s *Sched) parkSelect(m *M, cases []Case, order []int) {

@@ -110,7 +110,10 @@ func (s *Sched) modify(m *M, t *Timer, when, period int64) bool {
 		}
 	}
 	s.timerNote(event.TimerSet, m, t)
-	add := t.needsAdd()
+	add := s.watch == nil && t.needsAdd()
+	if s.watch != nil {
+		s.watch.Armed(t)
+	}
 	if t.c != nil {
 		t.seq++
 		if t.c.drain() {
@@ -276,7 +279,7 @@ func (s *Sched) fire(m *M, t *Timer, now int64) {
 // channel is looked at.
 // go1.26.8 runtime/time.go:1442 maybeRunChan
 func (s *Sched) maybeRunChan(m *M, t *Timer) {
-	if t.heaped || t.when == 0 || t.when > m.now {
+	if s.watch != nil || t.heaped || t.when == 0 || t.when > m.now {
 		return
 	}
 	s.fire(m, t, m.now)
@@ -286,6 +289,9 @@ func (s *Sched) maybeRunChan(m *M, t *Timer) {
 // go1.26.8 runtime/time.go:1474 blockTimerChan
 func (s *Sched) blockTimerChan(m *M, t *Timer) {
 	t.blocked++
+	if s.watch != nil {
+		return
+	}
 	if t.heaped && t.zombie && t.when > 0 {
 		t.zombie = false
 		t.ts.zombies--

@@ -12,6 +12,9 @@ func (s *Sched) ready(m *M, g *G, r event.Rule, on uint64) {
 		panic("sim: ready of a G that does not wait")
 	}
 	m.now += s.cost.Ready
+	if s.watch != nil {
+		s.watch.Readied(m.curg, g)
+	}
 	s.readied(m, g, r, m.curg, on)
 	s.runqput(m, m.p, g, !s.faults.ReadyTail, event.ReadyNext)
 	s.wakep(m)

@@ -48,8 +48,8 @@ var rules = []rule{
 	{of: "kernel/lab/...", imports: []string{"kernel/engine", "kernel/display"}, outside: []string{sync}},
 	{of: "kernel/gofile/..."},
 	{of: "kernel/run/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/core", "kernel/std", "kernel/gofile"}, outside: []string{sys}},
-	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/machine", "sim/render", "sim/scene", "sim/verify"}, outside: []string{tools}},
-	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/machine", "sim/render"}, outside: []string{tools}},
+	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/explore", "sim/machine", "sim/render", "sim/scene", "sim/verify"}, outside: []string{tools}},
+	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/explore", "sim/machine", "sim/render"}, outside: []string{tools}},
 	{of: "kernel/engine/native/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/std"}},
 	{of: "kernel/corpus/...", outside: []string{tools}},
 	{of: "install"},
@@ -60,7 +60,8 @@ var rules = []rule{
 	{of: "sim/verify/...", imports: []string{"sim/event"}},
 	{of: "sim/scene/...", imports: []string{"sim/event"}, outside: []string{tools}},
 	{of: "sim/machine/...", imports: []string{"sim", "sim/event"}, outside: []string{tools}},
-	{of: "sim/machine/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/render", "sim/verify"}, outside: []string{tools}},
+	{of: "sim/explore/...", imports: []string{"sim/event", "sim/machine"}, outside: []string{tools}},
+	{of: "sim/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/explore", "sim/render", "sim/verify"}, outside: []string{tools}},
 }
 
 // never lists what must not be reached by any path.

@@ -48,6 +48,7 @@ const (
 	BlockedCall
 	CoroNew
 	CoroSwitch
+	SteerRule
 	rules
 )
 
@@ -96,6 +97,7 @@ var ruleTable = [rules]rule{
 	MarkRule:      {"label", "", ""},
 	CoroNew:       {"newcoro", "iter.Pull makes a coroutine: a G that waits in no queue until it is switched to", "go1.26.8 runtime/coro.go:42 newcoro"},
 	CoroSwitch:    {"coroswitch", "one side of a coroutine stops and the other goes on at once: no queue is touched, and the slice goes on", "go1.26.8 runtime/coro.go:109 coroswitch_m"},
+	SteerRule:     {"steer", "this schedule was chosen, not drawn by the scheduler's rules", "go1.26.8 runtime/proc.go:3331 execute"},
 	BlockedCall:   {"entersyscallblock", "the G enters a call that is known to block: the P is handed off at once", "go1.26.8 runtime/proc.go:4791 entersyscallblock"},
 }
 

@@ -157,6 +157,10 @@ func (h *host) finishPanic(r *goroutine, c *interp.Crash, texts []string) {
 	h.status, h.ended = StatusFatal, true
 	first, _, _ := strings.Cut(out, "\n")
 	h.fault = &Fault{Kind: "panic", Text: first, G: r.g.ID, Trace: h.trace(c.Trace)}
+	if len(h.fault.Trace) == 0 {
+		// Package sync has caught it and panics again, in WaitGroup.Go.
+		h.fault.Trace = h.trace(c.Origin)
+	}
 	if strings.HasSuffix(strings.TrimSpace(out), "invalid memory address or nil pointer dereference") {
 		out += "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
 	}

@@ -12,14 +12,20 @@ import (
 	"runnext/sim/machine/interp"
 )
 
-// drive lets the scheduler pick and the picked thread run, until the program
-// ends.
-func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
+// begin gives G1 its thread.
+func (h *host) begin(main *ssa.Function) *goroutine {
 	g := h.s.Main()
 	th := h.vm.NewThread(h.entry(main), nil)
 	r := &goroutine{t: th, g: g}
 	th.Host = r
 	g.Host = r
+	return r
+}
+
+// drive lets the scheduler pick and the picked thread run, until the program
+// ends.
+func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
+	h.begin(main)
 	for rounds := 0; !h.ended; rounds++ {
 		if rounds&255 == 0 && ctx.Err() != nil {
 			h.cut("the time is up")
@@ -106,7 +112,7 @@ func (h *host) entry(main *ssa.Function) *interp.Closure {
 			return t.Call(h.vm.FuncOf(main), nil, func(t *interp.Thread) interp.Status {
 				h.sync(t)
 				h.mark("@end")
-				return t.Return()
+				return h.visible(t, Op{Kind: "exit", Ends: true}, func(t *interp.Thread) interp.Status { return t.Return() })
 			})
 		})
 	})

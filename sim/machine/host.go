@@ -37,42 +37,34 @@ type host struct {
 	fault     *Fault
 	dying     bool // a panic's text is being made
 	addresses map[unsafe.Pointer]uint64
-	printed   int64 // bytes
+	printed   int64    // bytes
+	steer     *Steered // nil: the scheduler decides
 }
 
 // goroutine is a G as the machine sees it.
 type goroutine struct {
 	g       *sim.G
 	t       *interp.Thread
+	proc    *Proc
 	coro    *sim.Coro // what it leaves when it ends, of a coroutine
 	charged int64     // instructions of this stretch that are paid for
 	rest    int64     // those that do not make up a nanosecond yet
 }
 
-func newHost(cfg *Config) (*host, error) {
-	h := &host{cfg: cfg, log: &event.Log{Max: cfg.MaxEvents}, sites: map[interp.Place]*event.Site{},
+func newHost(cfg *Config, steer *Steered) (*host, error) {
+	h := &host{cfg: cfg, steer: steer, log: &event.Log{Max: cfg.MaxEvents}, sites: map[interp.Place]*event.Site{},
 		timers: map[unsafe.Pointer]*sim.Timer{}, pools: map[unsafe.Pointer]*pool{},
 		maps: map[unsafe.Pointer]*interp.Map{}, notify: map[unsafe.Pointer]*sim.NotifyList{},
 		once: map[string]interp.Value{}}
-	sc := sim.Config{P: cfg.P, Seed: cfg.Seed, BootTick: cfg.BootTick, Faults: cfg.Faults}
-	if cfg.Log {
-		sc.Sink = func(e *event.Event) { h.log.Add(*e) }
-		sc.Where = h.where
-	} else {
-		sc.Sink = func(e *event.Event) { h.log.Hash = h.log.Hash.Add(e) }
-	}
-	s, err := sim.New(sc)
-	if err != nil {
+	if err := h.boot(); err != nil {
 		return nil, err
 	}
-	h.s = s
-	h.vm = interp.New(cfg.Program, h, natives(h), globals(h), func(p *ssa.Package) bool {
+	h.vm = interp.New(cfg.Program, h, h.natives(), globals(h), func(p *ssa.Package) bool {
 		// Package time looks at the clock when it starts.
 		return p == cfg.Main || p.Pkg.Path() == "time"
 	})
 	h.limits()
 	h.vm.Generics(reflectGenerics(h))
-	h.log.Start = s.Snapshot()
 	if cfg.State != nil && cfg.StateAt != "" {
 		h.state = &stateWriter{h: h, w: cfg.State}
 		if err := h.state.trap(cfg.StateAt); err != nil {
@@ -82,11 +74,43 @@ func newHost(cfg *Config) (*host, error) {
 	return h, nil
 }
 
+// boot makes the scheduler.
+func (h *host) boot() error {
+	sc := sim.Config{P: h.cfg.P, Seed: h.cfg.Seed, BootTick: h.cfg.BootTick, Faults: h.cfg.Faults}
+	switch {
+	case h.cfg.Log:
+		sc.Sink = func(e *event.Event) { h.log.Add(*e) }
+		sc.Where = h.where
+	case h.steer == nil:
+		sc.Sink = func(e *event.Event) { h.log.Hash = h.log.Hash.Add(e) }
+	}
+	if h.steer != nil {
+		sc.P, sc.Watch, sc.Costs = 1, h.steer, &sim.Costs{}
+	}
+	s, err := sim.New(sc)
+	if err != nil {
+		return err
+	}
+	h.s = s
+	h.log.Start = s.Snapshot()
+	return nil
+}
+
+// natives are the machine's, in a steered run with those that can be stopped
+// before.
+func (h *host) natives() map[string]native {
+	all := natives(h)
+	if h.steer != nil {
+		h.steer.replace(all)
+	}
+	return all
+}
+
 func (h *host) of(t *interp.Thread) *goroutine { return t.Host.(*goroutine) }
 
 // sync charges the M for what its thread has executed so far.
 func (h *host) sync(t *interp.Thread) *sim.M {
-	if t.Quiet() && t.Host == nil {
+	if t.Quiet() && t.Host == nil || h.steer != nil {
 		return h.cur
 	}
 	r := h.of(t)
@@ -111,6 +135,9 @@ func (h *host) spawn(m *sim.M, c *interp.Closure, args []interp.Value) *sim.G {
 	r := &goroutine{t: th}
 	th.Host = r
 	r.g = h.s.Go(m, funcName(c), r)
+	if h.steer != nil {
+		h.steer.spawned(r)
+	}
 	return r.g
 }
 
@@ -178,6 +205,10 @@ func (h *host) MakeChan(t *interp.Thread, size int) unsafe.Pointer {
 
 // Send sends on a channel.
 func (h *host) Send(t *interp.Thread, ch unsafe.Pointer, v interp.Value) interp.Status {
+	return h.visible(t, onChans("send", true, ch), func(t *interp.Thread) interp.Status { return h.send(t, ch, v) })
+}
+
+func (h *host) send(t *interp.Thread, ch unsafe.Pointer, v interp.Value) interp.Status {
 	m := h.sync(t)
 	g := m.Curg()
 	switch h.s.Send(m, chanOf(ch), toWord(v), true) {
@@ -196,6 +227,10 @@ func (h *host) Send(t *interp.Thread, ch unsafe.Pointer, v interp.Value) interp.
 
 // Recv receives from a channel.
 func (h *host) Recv(t *interp.Thread, ch unsafe.Pointer) interp.Status {
+	return h.visible(t, onChans("receive", true, ch), func(t *interp.Thread) interp.Status { return h.recv(t, ch) })
+}
+
+func (h *host) recv(t *interp.Thread, ch unsafe.Pointer) interp.Status {
 	m := h.sync(t)
 	g := m.Curg()
 	got := func(t *interp.Thread) interp.Status { return t.Return(toValue(g.Got), interp.Bool(g.Ok)) }
@@ -207,6 +242,10 @@ func (h *host) Recv(t *interp.Thread, ch unsafe.Pointer) interp.Status {
 
 // Select runs a select statement.
 func (h *host) Select(t *interp.Thread, cases []interp.Case, block bool) interp.Status {
+	return h.visible(t, onCases(cases), func(t *interp.Thread) interp.Status { return h.selects(t, cases, block) })
+}
+
+func (h *host) selects(t *interp.Thread, cases []interp.Case, block bool) interp.Status {
 	m := h.sync(t)
 	g := m.Curg()
 	list := make([]sim.Case, len(cases))
@@ -222,6 +261,9 @@ func (h *host) Select(t *interp.Thread, cases []interp.Case, block bool) interp.
 			return t.Return(interp.Int(int64(i)), interp.Bool(false), interp.Value{})
 		}
 		if i < 0 {
+			if h.steer != nil {
+				h.of(t).proc.Calm = true
+			}
 			return t.Return(interp.Int(-1), interp.Bool(false), interp.Value{})
 		}
 		return t.Return(interp.Int(int64(i)), interp.Bool(g.Ok), toValue(g.Got))
@@ -238,14 +280,20 @@ func (h *host) Select(t *interp.Thread, cases []interp.Case, block bool) interp.
 
 // Close closes a channel.
 func (h *host) Close(t *interp.Thread, ch unsafe.Pointer) interp.Status {
-	if text := h.s.Close(h.sync(t), chanOf(ch)); text != "" {
-		return t.RaisePlain(text)
-	}
-	return t.Return()
+	return h.visible(t, onChans("close", true, ch), func(t *interp.Thread) interp.Status {
+		if text := h.s.Close(h.sync(t), chanOf(ch)); text != "" {
+			return t.RaisePlain(text)
+		}
+		return t.Return()
+	})
 }
 
 // Len is len of a channel.
-func (h *host) Len(t *interp.Thread, ch unsafe.Pointer) int { return h.s.Len(h.sync(t), chanOf(ch)) }
+func (h *host) Len(t *interp.Thread, ch unsafe.Pointer) interp.Status {
+	return h.visible(t, onChans("len", false, ch), func(t *interp.Thread) interp.Status {
+		return t.Return(interp.Int(int64(h.s.Len(h.sync(t), chanOf(ch)))))
+	})
+}
 
 // Cap is cap of a channel.
 func (h *host) Cap(ch unsafe.Pointer) int { return chanOf(ch).Cap() }
@@ -262,7 +310,12 @@ func (h *host) Call(t *interp.Thread, n int64) bool {
 func (h *host) Return(t *interp.Thread, n int64) { h.of(t).g.Drop(n) }
 
 // Rand draws for the order of maps.
-func (h *host) Rand(n uint32) uint32 { return h.s.Rand(n) }
+func (h *host) Rand(n uint32) uint32 {
+	if h.steer != nil {
+		h.steer.drew()
+	}
+	return h.s.Rand(n)
+}
 
 // Print is print and println.
 func (h *host) Print(text string) { fmt.Fprint(h.cfg.Stderr, text) }

@@ -103,7 +103,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if main == nil {
 		return nil, fmt.Errorf("%w: package %s has no func main", ErrRefused, cfg.Main.Pkg.Name())
 	}
-	h, err := newHost(&cfg)
+	h, err := newHost(&cfg, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -117,12 +117,20 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 // a defect of its own, never of the program.
 var ErrBroken = errors.New("the simulator is broken")
 
+// Recovered turns what the machine has panicked with into an error.
+func Recovered(r any) error {
+	if large, ok := r.(*interp.TooLargeError); ok {
+		return fmt.Errorf("%w: %w", ErrRefused, large)
+	}
+	return fmt.Errorf("%w: %v", ErrBroken, r)
+}
+
 // guarded is drive with its panics turned into errors.
 func (h *host) guarded(ctx context.Context, main *ssa.Function) (res *Result, err error) {
 	defer func() {
 		r := recover()
-		if large, ok := r.(*interp.TooLargeError); ok {
-			res, err = nil, fmt.Errorf("%w: %w", ErrRefused, large)
+		if _, ok := r.(*interp.TooLargeError); ok {
+			res, err = nil, Recovered(r)
 			return
 		}
 		if r != nil {

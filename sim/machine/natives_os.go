@@ -14,9 +14,11 @@ import (
 func osNatives(h *host) map[string]native {
 	return map[string]native{
 		"os.Exit": func(t *thread, a []value) status {
-			h.sync(t)
-			h.exit(int(a[0].Int()))
-			return interp.Ended
+			return h.visible(t, Op{Kind: "exit", Ends: true}, func(t *thread) status {
+				h.sync(t)
+				h.exit(int(a[0].Int()))
+				return interp.Ended
+			})
 		},
 		"os.Getenv":    ret(interp.String("")),
 		"os.LookupEnv": ret(interp.String(""), interp.Bool(false)),
@@ -40,10 +42,12 @@ func osNatives(h *host) map[string]native {
 
 // write prints. It is a system call that is over at once.
 func (h *host) write(t *thread, file value, b []byte) status {
-	if h.print(t, file, b); h.ended {
-		return interp.Ended
-	}
-	return t.Return(interp.Int(int64(len(b))), value{})
+	return h.visible(t, h.printing(file, b), func(t *thread) status {
+		if h.print(t, file, b); h.ended {
+			return interp.Ended
+		}
+		return t.Return(interp.Int(int64(len(b))), value{})
+	})
 }
 
 func (h *host) print(t *thread, file value, b []byte) {

@@ -10,6 +10,12 @@ import (
 // runtimeNatives are the functions of package runtime that make sense here.
 func runtimeNatives(h *host) map[string]native {
 	nop := ret()
+	random := func(t *thread, _ []value) status {
+		if h.steer != nil {
+			h.steer.drew()
+		}
+		return t.Return(value{N: h.s.Rand64()})
+	}
 	return map[string]native{
 		"runtime.Gosched": func(t *thread, _ []value) status {
 			h.s.Gosched(h.sync(t))
@@ -41,8 +47,8 @@ func runtimeNatives(h *host) map[string]native {
 			return t.Return(interp.Int(int64(n)))
 		},
 		"runtime.Callers":            ret(interp.Int(0)),
-		"math/rand.runtime_rand":     func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
-		"math/rand/v2.runtime_rand":  func(t *thread, _ []value) status { return t.Return(value{N: h.s.Rand64()}) },
+		"math/rand.runtime_rand":     random,
+		"math/rand/v2.runtime_rand":  random,
 		"runtime/debug.SetGCPercent": ret(interp.Int(100)),
 		"runtime/debug.FreeOSMemory": nop,
 		"runtime/debug.PrintStack": func(t *thread, _ []value) status {

@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"runnext/sim"
+	"runnext/sim/internal/gosrc"
 	"runnext/sim/machine"
-	"runnext/sim/machine/internal/gosrc"
 	"runnext/sim/verify"
 )
 

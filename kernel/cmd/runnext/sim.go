@@ -21,6 +21,8 @@ type simOptions struct {
 	BootTick  int   // schedtick of the first P when main.main starts: 4 or 5
 	Steps     int64 // 0 for no limit
 	Timeout   time.Duration
+	Explore   bool   // other schedules than the scheduler's own
+	Bound     int    // preemptions of such a schedule, -1 for any number
 	Format    string // text, html, json, or "" for no picture
 	Output    string // where the picture goes
 	StateFile string // where the states go, with At
@@ -41,6 +43,8 @@ func (a app) simCommand() *cli.Command {
 			&cli.IntFlag{Name: "boot-tick", Value: 4, Usage: "schedtick at the start of main, `4|5`"},
 			&cli.Int64Flag{Name: "steps", Usage: "stop after `N` scheduling events, with status 124"},
 			&cli.DurationFlag{Name: "t", Usage: "stop after `DURATION` of real time, with status 124"},
+			&cli.BoolFlag{Name: "explore", Usage: "try other schedules and tell what they come to"},
+			&cli.IntFlag{Name: "bound", Value: -1, Usage: "with -explore: at most `N` preemptions in a schedule"},
 			&cli.StringFlag{Name: "format", Usage: "write a picture of the run as `text|html|json`"},
 			&cli.StringFlag{Name: "o", Usage: "the picture's `FILE`"},
 			&cli.StringFlag{Name: "state", Usage: "write scheduler states to `FILE`, one JSON line each"},
@@ -50,6 +54,7 @@ func (a app) simCommand() *cli.Command {
 			o := simOptions{
 				File: c.Args().First(), P: c.Int("p"), Seed: c.Int64("seed"), BootTick: c.Int("boot-tick"),
 				Steps: c.Int64("steps"), Timeout: c.Duration("t"),
+				Explore: c.Bool("explore"), Bound: c.Int("bound"),
 				Format: c.String("format"), Output: c.String("o"),
 				StateFile: c.String("state"), At: c.String("at"),
 				Stdin: a.stdin, Stdout: a.stdout, Stderr: a.stderr,
@@ -80,7 +85,11 @@ func (o simOptions) check(c *cli.Command) error {
 		return bad("-boot-tick is 4 or 5, not %d", o.BootTick)
 	case c.IsSet("format") && !slices.Contains(formats, o.Format):
 		return bad("-format is one of %s, not %q", strings.Join(formats, ", "), o.Format)
-	case (o.Format == "") != (o.Output == ""):
+	case o.Explore && (o.Format == "html" || o.Output != "" || o.StateFile != ""):
+		return bad("-explore writes its report, as text or json, to standard output")
+	case c.IsSet("bound") && (!o.Explore || o.Bound < 0):
+		return bad("-bound takes 0 or more, with -explore")
+	case !o.Explore && (o.Format == "") != (o.Output == ""):
 		return bad("-format and -o go together: standard output is the program's")
 	case (o.StateFile == "") != (o.At == ""):
 		return bad("-state and -at go together")

@@ -36,6 +36,9 @@ func simulateFile(ctx context.Context, o simOptions) (status int, err error) {
 	if files.err != nil {
 		return 0, fmt.Errorf("sim: %w", files.err)
 	}
+	if o.Explore {
+		return simulate.Explore(ctx, library, p, o.Bound)
+	}
 	return simulate.Run(ctx, library, p)
 }
 

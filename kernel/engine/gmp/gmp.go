@@ -96,6 +96,9 @@ func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, eval Evalu
 	if failure != nil {
 		return engine.Outcome{Failure: failure}
 	}
+	if o.Explore {
+		return e.explore(ctx, c, o, pkgs, main, out)
+	}
 	door := &door{out: out}
 	defer door.close()
 	said := &lastWords{to: door.stream(engine.Stderr)}

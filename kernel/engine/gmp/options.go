@@ -17,7 +17,12 @@ type Options struct {
 	Steps    int64 // scheduling events, 0 for the engine's own limit
 	View     render.View
 	Predict  bool // ask who runs next
+	Explore  bool // other schedules than the scheduler's own
+	Bound    int  // preemptions of such a schedule, -1 for any number
 }
+
+// maxBound is how many preemptions a search may be bounded by.
+const maxBound = 100
 
 // maxProcs is how many Ps a table can show.
 const maxProcs = 64
@@ -25,7 +30,7 @@ const maxProcs = 64
 // Entry describes %%gmp for the table of directives.
 func Entry() directive.Entry {
 	return directive.Entry{
-		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS] [-predict]", Server: "simulator",
+		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS] [-predict] [-explore [-bound N]]", Server: "simulator",
 		Summary: "run the cell on a simulated scheduler and show every step",
 		Long: "The statements of the cell become `func main` of a fresh program, which runs on a\n" +
 			"simulated scheduler in virtual time. Each scheduling event is a table: which\n" +
@@ -40,6 +45,8 @@ func Entry() directive.Entry {
 			"With `-predict` it asks who runs next before each scheduling decision that has a\n" +
 			"choice, reveals it with the reason, and keeps the score; in a console `%predict G7`\n" +
 			"answers. Without a program below it, each `-seed N` makes another problem.\n\n" +
+			"With `-explore` it tries other schedules than the scheduler's own: how the program\n" +
+			"can end, and what goes wrong in some of them; `-bound N` allows N preemptions.\n\n" +
 			"`%step`, `%back` and `%goto N` walk over the last run, in a console too.\n\n" +
 			"Functions, types and constants of earlier cells are there; what the cell\n" +
 			"declares stays in the notebook, its variables do not. The package `gmp` needs no\n" +
@@ -49,7 +56,7 @@ func Entry() directive.Entry {
 
 // ParseOptions reads the arguments of a %%gmp line.
 func ParseOptions(call directive.Call) (Options, *directive.Error) {
-	o := Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues}
+	o := Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues, Bound: -1}
 	for i := 0; i < len(call.Args); i++ {
 		at := i
 		name, value, given := strings.Cut(call.Args[i], "=")
@@ -58,10 +65,14 @@ func ParseOptions(call directive.Call) (Options, *directive.Error) {
 			o.Predict = true
 			continue
 		}
-		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps" || flag == "view"
+		if flag != name && flag == "explore" && !given {
+			o.Explore = true
+			continue
+		}
+		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps" || flag == "view" || flag == "bound"
 		if flag == name || !known {
 			return o, call.Fail(at, fmt.Sprintf("%%%%gmp does not take %s", name),
-				"It takes -p N, -seed N, -boot-tick 4|5, -steps N, -view VIEWS and -predict.", "%help gmp explains them.")
+				"It takes -p N, -seed N, -boot-tick 4|5, -steps N, -view VIEWS, -predict and -explore, with -bound N.", "%help gmp explains them.")
 		}
 		if !given {
 			if i+1 == len(call.Args) {
@@ -103,6 +114,11 @@ func (o *Options) set(flag, value string) string {
 			return fmt.Sprintf("-boot-tick is 4 or 5, not %d", n)
 		}
 		o.BootTick = uint32(n)
+	case flag == "bound":
+		if n < 0 || n > maxBound {
+			return fmt.Sprintf("-bound takes 0 to %d, not %d", maxBound, n)
+		}
+		o.Bound = int(n)
 	case flag == "steps":
 		if n < 1 {
 			return "-steps must be above zero"

@@ -51,6 +51,9 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 	case biCopy:
 		return t.Return(Int(t.copy(typ(0), typ(1), args[0], args[1])))
 	case biLen, biCap:
+		if x.tok == biLen && typ(0).Kind == KChan {
+			return t.M.Host.Len(t, args[0].P)
+		}
 		return t.Return(Int(t.size(x.tok, typ(0), args[0])))
 	case biClose:
 		return t.M.Host.Close(t, args[0].P)
@@ -171,10 +174,7 @@ func (t *Thread) size(what int, typ *Type, v Value) int64 {
 	case KMap:
 		return int64(v.Map().Len())
 	case KChan:
-		if what == biCap {
-			return int64(t.M.Host.Cap(v.P))
-		}
-		return int64(t.M.Host.Len(t, v.P))
+		return int64(t.M.Host.Cap(v.P))
 	case KPointer:
 		return arrayLen(t.M.elem(typ))
 	case KArray:

@@ -82,12 +82,20 @@ func (t *Thread) run() Status {
 				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
+			if t.M.watch != nil && t.stops(f.fn, pc, p, 1, false) {
+				f.pc, t.left = pc-1, n
+				return t.stop()
+			}
 			regs[in.dst] = *(*Value)(p)
 		case opLoad:
 			p := get(in.a).P
 			if p == nil {
 				f.pc, t.left = pc, n
 				return t.nilDeref()
+			}
+			if t.M.watch != nil && t.stops(f.fn, pc, p, int(in.n), false) {
+				f.pc, t.left = pc-1, n
+				return t.stop()
 			}
 			if !t.M.Room(int64(in.n)) {
 				f.pc, t.left = pc, n
@@ -102,12 +110,20 @@ func (t *Thread) run() Status {
 				f.pc, t.left = pc, n
 				return t.nilDeref()
 			}
+			if t.M.watch != nil && t.stops(f.fn, pc, p, 1, true) {
+				f.pc, t.left = pc-1, n
+				return t.stop()
+			}
 			*(*Value)(p) = get(in.b)
 		case opStore:
 			p := get(in.a).P
 			if p == nil {
 				f.pc, t.left = pc, n
 				return t.nilDeref()
+			}
+			if t.M.watch != nil && t.stops(f.fn, pc, p, int(in.n), true) {
+				f.pc, t.left = pc-1, n
+				return t.stop()
 			}
 			copyCells(p, get(in.b).P, int(in.n))
 		case opFieldAddr:

@@ -91,12 +91,14 @@ func (h *turns) Close(t *interp.Thread, ch unsafe.Pointer) interp.Status {
 	return t.Return()
 }
 
-func (h *turns) Len(_ *interp.Thread, ch unsafe.Pointer) int { return len((*pipe)(ch).list) }
-func (h *turns) Cap(ch unsafe.Pointer) int                   { return (*pipe)(ch).size }
-func (h *turns) Call(*interp.Thread, int64) bool             { h.depth++; return h.depth < 1<<20 }
-func (h *turns) Return(*interp.Thread, int64)                { h.depth-- }
-func (h *turns) Rand(n uint32) uint32                        { return 0 }
-func (h *turns) Print(text string)                           { h.printed.WriteString(text) }
+func (h *turns) Len(t *interp.Thread, ch unsafe.Pointer) interp.Status {
+	return t.Return(interp.Int(int64(len((*pipe)(ch).list))))
+}
+func (h *turns) Cap(ch unsafe.Pointer) int       { return (*pipe)(ch).size }
+func (h *turns) Call(*interp.Thread, int64) bool { h.depth++; return h.depth < 1<<20 }
+func (h *turns) Return(*interp.Thread, int64)    { h.depth-- }
+func (h *turns) Rand(n uint32) uint32            { return 0 }
+func (h *turns) Print(text string)               { h.printed.WriteString(text) }
 
 // execute runs a program that imports nothing, stretch instructions at a time,
 // and gives what it printed and the crash of its main thread.

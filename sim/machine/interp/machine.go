@@ -39,7 +39,7 @@ type Host interface {
 	Recv(t *Thread, ch unsafe.Pointer) Status
 	Select(t *Thread, cases []Case, block bool) Status
 	Close(t *Thread, ch unsafe.Pointer) Status
-	Len(t *Thread, ch unsafe.Pointer) int
+	Len(t *Thread, ch unsafe.Pointer) Status
 	Cap(ch unsafe.Pointer) int
 	// Call accounts for a frame of so many bytes; false is a stack overflow.
 	Call(t *Thread, bytes int64) bool
@@ -76,6 +76,8 @@ type Machine struct {
 	missing  string
 	failed   error // of a package's initialization
 	memory   memory
+	watch    Watch
+	order    []*ssa.Package // those initialized, in that order
 }
 
 // New makes a machine for a program. natives are named as ssa prints functions:
@@ -100,6 +102,7 @@ type Func struct {
 
 	native  Native
 	code    []inst
+	marks   []bool // instructions to stop before, by pc
 	consts  []Value
 	pos     []token.Pos
 	nregs   int
@@ -219,6 +222,7 @@ func (m *Machine) initialize(p *ssa.Package) {
 		return
 	}
 	m.inited[p] = true
+	m.order = append(m.order, p)
 	t := &Thread{M: m, quiet: true}
 	fn := &Func{Name: p.Pkg.Path() + ".init", SSA: p.Func("init"), recover: -1}
 	if st := t.enter(&Closure{Fn: fn}, nil, noReg); st != Called {

@@ -185,6 +185,7 @@ func (t *Thread) Died() *Crash {
 	var chain []*panicking
 	for p := t.died; p != nil; p = p.link {
 		chain = append(chain, p)
+		c.Origin = p.trace
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		p := chain[i]
@@ -201,6 +202,7 @@ func (t *Thread) Died() *Crash {
 type Crash struct {
 	Panics []Panicked
 	Trace  []Place
+	Origin []Place // where the first one was raised
 }
 
 // Panicked is one panic of a crash.

@@ -8,6 +8,10 @@ import (
 // slow executes the instructions that are not worth a place in the loop. Done
 // means that the thread goes on at the frame's pc.
 func (t *Thread) slow(in *inst, regs, consts []Value) Status {
+	if t.M.watch != nil && t.stopsSlow(in, regs, consts) {
+		t.top().pc--
+		return t.stop()
+	}
 	switch in.op {
 	case opBin:
 		v, st := t.binary(token.Token(in.x.tok), in.x.typ, in.x.to, get(regs, consts, in.a), get(regs, consts, in.b))
@@ -143,23 +147,14 @@ func (t *Thread) zeroed(st Status, typ *Type, at int) Status {
 	if !typ.Kind.agg() {
 		return st
 	}
-	fill := func(t *Thread) {
+	switch st {
+	case Done:
 		if at < len(t.R) && t.R[at].P == nil {
 			t.R[at] = t.M.Zero(typ)
 		}
-	}
-	switch st {
-	case Done:
-		fill(t)
 	case Parked:
 		next := t.await
-		t.await = func(t *Thread) Status {
-			st := next(t)
-			if st == Done {
-				fill(t)
-			}
-			return st
-		}
+		t.await = func(t *Thread) Status { return t.zeroed(next(t), typ, at) }
 	}
 	return st
 }
@@ -242,16 +237,25 @@ func (t *Thread) selects(in *inst, regs, consts []Value) Status {
 	if st == Done {
 		return put(t)
 	}
-	if st == Parked {
+	var later func()
+	later = func() {
 		next := t.await
 		t.await = func(t *Thread) Status {
-			if st := next(t); st != Done {
+			switch st := next(t); st {
+			case Parked:
+				later()
+				return st
+			case Done:
+			default:
 				return st
 			}
 			put(t)
 			t.R = t.R[:0]
 			return Done
 		}
+	}
+	if st == Parked {
+		later()
 	}
 	return st
 }

@@ -14,6 +14,7 @@ type Thread struct {
 	R    []Value // results of natives and of the host's operations
 
 	budget, left int64
+	passed       bool // the instruction it stopped before may be executed
 	quiet        bool // it initializes a package, for no goroutine
 	setup        int  // frames that initialize a standard package
 	frames       []frame

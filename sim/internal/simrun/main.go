@@ -10,8 +10,9 @@ import (
 	"os"
 
 	"runnext/sim/event"
+	"runnext/sim/explore"
+	"runnext/sim/internal/gosrc"
 	"runnext/sim/machine"
-	"runnext/sim/machine/internal/gosrc"
 	"runnext/sim/render"
 	"runnext/sim/verify"
 )
@@ -23,14 +24,16 @@ func main() {
 	boot := flag.Uint("boot-tick", 4, "schedtick at main.main")
 	flag.Int64Var(&cfg.Steps, "steps", 0, "limit of scheduling events")
 	flag.BoolVar(&cfg.Log, "log", false, "write the events and check them")
+	try := flag.Bool("explore", false, "explore other schedules")
+	bound := flag.Int("bound", -1, "preemptions to explore")
 	tables := flag.Int("tables", 0, "draw so many steps")
 	flag.Parse()
 	cfg.BootTick = uint32(*boot)
 	cfg.Log = cfg.Log || *tables > 0
-	os.Exit(run(cfg, *tables))
+	os.Exit(run(cfg, *tables, *try, *bound))
 }
 
-func run(cfg machine.Config, tables int) int {
+func run(cfg machine.Config, tables int, try bool, bound int) int {
 	cfg.Stdin, cfg.Stdout, cfg.Stderr = os.Stdin, os.Stdout, os.Stderr
 	loader := gosrc.New()
 	status := 0
@@ -49,6 +52,16 @@ func run(cfg machine.Config, tables int) int {
 			fmt.Printf("=== %s\n", file)
 		}
 		cfg.Program, cfg.Main = machine.Build(loader.Fset, pkgs)
+		if try {
+			rep, err := explore.Explore(context.Background(), explore.Config{Machine: cfg, Bound: bound})
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				status = 1
+				continue
+			}
+			fmt.Print(rep.Text())
+			continue
+		}
 		res, err := machine.Run(context.Background(), cfg)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

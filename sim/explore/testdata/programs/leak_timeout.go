@@ -1,0 +1,21 @@
+// want: leak
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+func main() {
+	c := make(chan int)
+	go func() {
+		time.Sleep(20 * time.Millisecond)
+		c <- 1
+	}()
+	select {
+	case v := <-c:
+		fmt.Println(v)
+	case <-time.After(10 * time.Millisecond):
+		fmt.Println("timeout")
+	}
+}

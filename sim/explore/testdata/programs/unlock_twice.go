@@ -1,0 +1,11 @@
+// want: panic
+package main
+
+import "sync"
+
+func main() {
+	var mu sync.Mutex
+	mu.Lock()
+	mu.Unlock()
+	mu.Unlock()
+}
