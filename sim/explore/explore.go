@@ -21,6 +21,7 @@ type Config struct {
 	Bound   int            // preemptions of a schedule, -1 for any number
 	Time    time.Duration  // real time to spend, 0 for DefaultTime
 	Steps   int            // operations of one schedule, 0 for DefaultSteps
+	Tries   int            // executions, 0 for no limit
 }
 
 // Defaults of a [Config].
@@ -105,8 +106,12 @@ func Explore(ctx context.Context, cfg Config) (_ *Report, err error) {
 	}
 	for i, b := range bounds {
 		x.limit = limits{steps: cfg.Steps, deadline: start.Add(cfg.Time)}
+		x.limit.tries = cfg.Tries
 		if left := len(bounds) - i; left > 1 && cfg.Bound < 0 {
 			x.limit.deadline = time.Now().Add(time.Until(x.limit.deadline) / time.Duration(left))
+			if cfg.Tries > 0 {
+				x.limit.tries = x.tries + (cfg.Tries-x.tries)/left
+			}
 		}
 		x.long, x.drawn = false, false
 		done, err := x.all(ctx, b)
@@ -140,7 +145,7 @@ func (x *search) why(rep *Report, cfg Config) string {
 		return "the order of a map's entries, or a random number, is drawn once and for all by the seed"
 	case x.long:
 		return "some schedules go on and on, and were given up"
-	case x.cut && time.Now().Before(x.limit.deadline):
+	case x.cut && cfg.Bound >= 0:
 		return "schedules with more preemptions were left out"
 	}
 	return "the time was up"

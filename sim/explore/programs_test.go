@@ -12,7 +12,7 @@ import (
 
 // TestPrograms explores the programs of testdata. The first line of each says
 // what must be found: kinds, or none; that the search is complete; how many
-// outcomes there are.
+// outcomes there are; how many executions are enough.
 func TestPrograms(t *testing.T) {
 	files, err := filepath.Glob("testdata/programs/*.go")
 	if err != nil || len(files) == 0 {
@@ -26,8 +26,13 @@ func TestPrograms(t *testing.T) {
 			}
 			first, _, _ := strings.Cut(string(src), "\n")
 			want := strings.Fields(strings.TrimPrefix(first, "// want:"))
+			cfg := Config{Machine: built(t, string(src)), Bound: -1, Time: time.Hour, Tries: 30_000}
+			if i := slices.Index(want, "tries"); i >= 0 {
+				fmt.Sscan(want[i+1], &cfg.Tries)
+				want = want[:i]
+			}
 			start := time.Now()
-			rep, err := Explore(t.Context(), Config{Machine: built(t, string(src)), Bound: -1, Time: 5 * time.Second})
+			rep, err := Explore(t.Context(), cfg)
 			if err != nil {
 				t.Fatal(err)
 			}

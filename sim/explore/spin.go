@@ -41,7 +41,7 @@ func (x *search) turns(i int) {
 	s := &k.spin
 	s.on = nil
 	p := x.s.Procs[i]
-	if p.G == nil || p.Op == nil || k.seq < 2 || !p.Calm {
+	if p.G == nil || p.Op == nil || p.Op.Ends || k.seq < 2 || !p.Calm {
 		return
 	}
 	if s.dirty && s.held == 0 {

@@ -1,4 +1,4 @@
-// want: none
+// want: none tries 500
 package main
 
 import (

@@ -1,4 +1,4 @@
-// want: race
+// want: race tries 20
 package main
 
 import (

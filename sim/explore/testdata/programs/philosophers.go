@@ -1,4 +1,4 @@
-// want: deadlock
+// want: deadlock tries 3000
 package main
 
 import (

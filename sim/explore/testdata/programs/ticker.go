@@ -1,4 +1,4 @@
-// want: none
+// want: none tries 300
 package main
 
 import (
