@@ -251,3 +251,15 @@ func (m *Machine) Lookup(pkg, name string) *ssa.Function {
 func (m *Machine) Runs(f *ssa.Function) bool {
 	return m.Func(f).native != nil || withBody(f).Blocks != nil
 }
+
+// Native tells whether a native stands in for f.
+func (m *Machine) Native(f *ssa.Function) bool { return m.Func(f).native != nil }
+
+// Body is f, or the function that has its body.
+func (m *Machine) Body(f *ssa.Function) *ssa.Function { return withBody(f) }
+
+// Knows tells whether a package-level variable is there: its package has
+// bodies, or the machine was given the variable.
+func (m *Machine) Knows(g *ssa.Global) bool {
+	return m.given[g.String()] != nil || m.HasBodies(g.Pkg)
+}
