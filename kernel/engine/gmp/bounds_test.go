@@ -100,6 +100,9 @@ func TestParseOptions(t *testing.T) {
 		{"-p 0", gmp.Options{}, "-p takes 1 to 64, not 0"},
 		{"-p x", gmp.Options{}, `-p takes a whole number, not "x"`},
 		{"-boot-tick 6", gmp.Options{}, "-boot-tick is 4 or 5, not 6"},
+		{"-explore -bound 2", gmp.Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues, Explore: true, Bounded: true, Bound: 2}, ""},
+		{"-bound 2", gmp.Options{}, "-bound goes with -explore"},
+		{"-explore -bound -1", gmp.Options{}, "-bound takes 0 to 100, not -1"},
 		{"-steps 0", gmp.Options{}, "-steps must be above zero"},
 	}
 	for _, tt := range tests {

@@ -20,8 +20,11 @@ type explored struct {
 // explore tries other schedules of a cell's program than the scheduler's own.
 // What the program prints in them is told with the outcomes, not streamed.
 func (e *Engine) explore(ctx context.Context, c *cell.Checked, o Options, pkgs *simulate.Packages, main *machine.Checked, out engine.Output) engine.Outcome {
-	cfg := explore.Config{Bound: o.Bound, Time: e.limits.Time * 6 / 10,
+	cfg := explore.Config{Bound: -1, Time: e.limits.Time * 6 / 10,
 		Machine: machine.Config{Seed: o.Seed, MaxEvents: eventsFor(e.limits.Tables)}}
+	if o.Bounded {
+		cfg.Bound = o.Bound
+	}
 	cfg.Machine.Program, cfg.Machine.Main = pkgs.Program(main)
 	bounded, stop := e.bound(ctx)
 	defer stop()

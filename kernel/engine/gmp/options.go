@@ -18,7 +18,8 @@ type Options struct {
 	View     render.View
 	Predict  bool // ask who runs next
 	Explore  bool // other schedules than the scheduler's own
-	Bound    int  // preemptions of such a schedule, -1 for any number
+	Bounded  bool // allow Bound preemptions in such a schedule, not any number
+	Bound    int
 }
 
 // maxBound is how many preemptions a search may be bounded by.
@@ -56,7 +57,7 @@ func Entry() directive.Entry {
 
 // ParseOptions reads the arguments of a %%gmp line.
 func ParseOptions(call directive.Call) (Options, *directive.Error) {
-	o := Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues, Bound: -1}
+	o := Options{P: 1, Seed: 1, BootTick: 4, View: render.Queues}
 	for i := 0; i < len(call.Args); i++ {
 		at := i
 		name, value, given := strings.Cut(call.Args[i], "=")
@@ -84,6 +85,9 @@ func ParseOptions(call directive.Call) (Options, *directive.Error) {
 		if text := o.set(flag, value); text != "" {
 			return o, call.Fail(i, text, "", "%help gmp explains what it means.")
 		}
+	}
+	if o.Bounded && !o.Explore {
+		return o, call.Fail(0, "-bound goes with -explore", "", "%help gmp explains what it means.")
 	}
 	return o, nil
 }
@@ -118,7 +122,7 @@ func (o *Options) set(flag, value string) string {
 		if n < 0 || n > maxBound {
 			return fmt.Sprintf("-bound takes 0 to %d, not %d", maxBound, n)
 		}
-		o.Bound = int(n)
+		o.Bounded, o.Bound = true, int(n)
 	case flag == "steps":
 		if n < 1 {
 			return "-steps must be above zero"
