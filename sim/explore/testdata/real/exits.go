@@ -1,0 +1,11 @@
+package main
+
+import "fmt"
+
+func main() {
+	go func() {
+		fmt.Println("child")
+		fmt.Println("again")
+	}()
+	fmt.Println("main")
+}
