@@ -35,7 +35,7 @@ func classOf(t types.Type) byte {
 		return bytecode.Word
 	}
 	switch t.Underlying().(type) {
-	case *types.Pointer:
+	case *types.Pointer, *types.Chan:
 		return bytecode.Pointer
 	case *types.Slice:
 		return bytecode.Slice
@@ -136,6 +136,9 @@ func passable(list []types.Type) bool {
 // lowers tells whether an instruction has a form in bytecode. seen are the
 // functions that are taken to have one; nil for none.
 func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
+	if lowers, channel := onChannel(i); channel {
+		return lowers
+	}
 	for _, op := range i.Operands(nil) {
 		switch v := (*op).(type) {
 		case nil, *ssa.Builtin, *ssa.Function:
@@ -162,14 +165,18 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 	case *ssa.BinOp:
 		return classOf(i.X.Type()) != bytecode.Slice || i.Op == token.EQL || i.Op == token.NEQ
 	case *ssa.UnOp:
-		return i.Op != token.ARROW
+		return true
 	case *ssa.Convert:
 		return classOf(i.X.Type()) == bytecode.Word && classOf(i.Type()) == bytecode.Word
 	case *ssa.ChangeType:
 		return classOf(i.X.Type()) == classOf(i.Type())
 	case *ssa.Extract:
-		c, ok := i.Tuple.(*ssa.Call)
-		return ok && !isBuiltin(c.Call.Value)
+		switch t := i.Tuple.(type) {
+		case *ssa.Call:
+			return !isBuiltin(t.Call.Value)
+		case *ssa.UnOp:
+			return true
+		}
 	case *ssa.IndexAddr:
 		if n, fixed := fixedLen(i.X.Type()); fixed {
 			return n > 0 && n < 1<<16
@@ -192,4 +199,46 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		return e.closedWith(fn, seen)
 	}
 	return false
+}
+
+// onChannel tells whether an instruction is a send or a receive, or takes one
+// apart, and whether it has a form in bytecode.
+func onChannel(i ssa.Instruction) (lowers, channel bool) {
+	switch i := i.(type) {
+	case *ssa.Send:
+		_, constant := i.X.(*ssa.Const)
+		_, word := kindOf(i.X.Type())
+		return word || constant && isSignal(i.X.Type()), true
+	case *ssa.UnOp:
+		if i.Op != token.ARROW {
+			return false, false
+		}
+		elem := i.X.Type().Underlying().(*types.Chan).Elem()
+		if isSignal(elem) { // whose value nobody can use
+			return i.CommaOk || len(*i.Referrers()) == 0, true
+		}
+		_, word := kindOf(elem)
+		return word, true
+	case *ssa.Extract:
+		if isSignal(i.Type()) && len(*i.Referrers()) == 0 {
+			return true, true
+		}
+	}
+	return false, false
+}
+
+// isSignal tells whether values of a type have no bits.
+func isSignal(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Struct)
+	return ok && s.NumFields() == 0
+}
+
+// elemKind gives the kind of a channel's elements, Struct where they have no
+// bits.
+func elemKind(ch ssa.Value) reflect.Kind {
+	kind, ok := kindOf(ch.Type().Underlying().(*types.Chan).Elem())
+	if !ok {
+		return reflect.Struct
+	}
+	return kind
 }

@@ -40,6 +40,12 @@ func (l *lowering) instr(i ssa.Instruction) {
 		l.store(i)
 	case *ssa.Call:
 		l.call(i)
+	case *ssa.Send:
+		x := uint16(0)
+		if elemKind(i.Chan) != reflect.Struct {
+			x = l.w(i.X)
+		}
+		l.put(bytecode.Send, x, l.p(i.Chan), uint16(elemKind(i.Chan)), l.site(i.Pos()))
 	case *ssa.Return:
 		l.ret(i)
 	}
@@ -152,6 +158,8 @@ func (l *lowering) unOp(v *ssa.UnOp) {
 	switch v.Op {
 	case token.MUL:
 		l.load(v)
+	case token.ARROW:
+		l.receive(v)
 	case token.NOT:
 		x := l.w(v.X)
 		l.put(bytecode.Eq, l.w(v), x, l.number(0), 0)
@@ -171,6 +179,37 @@ func (l *lowering) unOp(v *ssa.UnOp) {
 		x := l.w(v.X)
 		l.put(bytecode.Not, l.w(v), x, 0, 0)
 		l.narrow(v, token.XOR)
+	}
+}
+
+// receive writes <-ch, in either form.
+func (l *lowering) receive(v *ssa.UnOp) {
+	kind := elemKind(v.X)
+	set := func(of ssa.Value) uint16 {
+		if of != nil && l.shape.reg(of) != "" {
+			return l.w(of)
+		}
+		return l.fresh(bytecode.Word).w
+	}
+	var parts [2]ssa.Value
+	var again []*ssa.Extract
+	if v.CommaOk {
+		for _, r := range *v.Referrers() {
+			if x, isPart := r.(*ssa.Extract); isPart && l.shape.reg(x) != "" && classOf(x.Type()) == bytecode.Word {
+				if parts[x.Index] != nil { // taken out twice
+					again = append(again, x)
+					continue
+				}
+				parts[x.Index] = x
+			}
+		}
+	} else if kind != reflect.Struct {
+		parts[0] = v
+	}
+	val, ok := set(parts[0]), set(parts[1])
+	l.put(bytecode.Recv, val, l.p(v.X), uint16(kind), bytecode.Received(l.e.site(v.Pos()), ok))
+	for _, x := range again {
+		l.copy(l.place(x), l.place(parts[x.Index]), bytecode.Word)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package bytecode is the form in which functions and loops cross the pipe that
-// work on plain words: integers, floats, booleans, and slices of and pointers
-// to memory that holds them. They need nothing of the interpreter, and a
+// work on plain words: integers, floats, booleans, slices of and pointers to
+// memory that holds them, and channels of them. They need nothing of the interpreter, and a
 // register machine runs them about twenty times as fast. It holds values only:
 // runnext/kernel/core writes them, runnext/kernel/engine/yaegi/machine runs
 // them.
@@ -121,6 +121,9 @@ const (
 	StX     // the element = w[A]
 	StX64
 
+	Send // on channel p[B] of elements of kind C the value w[A], at site Imm
+	Recv // w[A] = from channel p[B] of elements of kind C, described by Imm
+
 	Call // function Imm; its registers are those above the caller's
 	Ret  // the end; results lie in the first registers
 	RetW // w[0] = w[A]; end
@@ -141,6 +144,10 @@ const Unsigned = 1 << 32
 func Element(length uint16, kind reflect.Kind, site int64) int64 {
 	return int64(length) | int64(kind)<<16 | site<<24
 }
+
+// Received packs what Recv needs besides registers: the site, and the register
+// that tells whether a value was sent.
+func Received(site int, ok uint16) int64 { return int64(site) | int64(ok)<<32 }
 
 // Func is a function, or a loop of one that is run by itself.
 type Func struct {
@@ -163,7 +170,7 @@ const instrSize = 16
 
 // MaxPassed bounds the registers of each file that the parameters of a function
 // take, and those of its results.
-const MaxPassed = 64
+const MaxPassed = 24
 
 // Pack gives the form of instructions that Func.Code has.
 func Pack(code []Instr) []byte {

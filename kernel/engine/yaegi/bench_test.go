@@ -16,7 +16,7 @@ var benchPrograms = []struct{ name, decls, work string }{
 	{"loop", "func loop(n int) int {\n\ts := 0\n\tfor i := 0; i < n; i++ {\n\t\ts += i ^ n\n\t}\n\treturn s\n}", "loop(100000)"},
 	{"slice", "func fill(n int) int {\n\ta := make([]int, n)\n\tfor i := range a {\n\t\ta[i] = i\n\t}\n\ts := 0\n\tfor _, v := range a {\n\t\ts += v\n\t}\n\treturn s\n}", "fill(30000)"},
 	{"append", "func grow(n int) int {\n\tvar a []int\n\tfor i := 0; i < n; i++ {\n\t\ta = append(a, i)\n\t}\n\treturn len(a)\n}", "grow(10000)"},
-	{"pingpong", "func pingpong(n int) {\n\ta, b := make(chan int), make(chan int)\n\tgo func() {\n\t\tfor v := range a {\n\t\t\tb <- v\n\t\t}\n\t}()\n\tfor i := 0; i < n; i++ {\n\t\ta <- i\n\t\t<-b\n\t}\n\tclose(a)\n}", "pingpong(2000)"},
+	{"pingpong", "func pingpong(n int) {\n\ta, b := make(chan int), make(chan int)\n\tgo func() {\n\t\tfor v := range a {\n\t\t\tb <- v\n\t\t}\n\t}()\n\tfor i := 0; i < n; i++ {\n\t\ta <- i\n\t\t<-b\n\t}\n\tclose(a)\n}", "pingpong(10000)"},
 	{"closure", "func calls(n int) int {\n\ts := 0\n\tadd := func(i int) { s += i }\n\tfor i := 0; i < n; i++ {\n\t\tadd(i)\n\t}\n\treturn s\n}", "calls(10000)"},
 	{"method", "type P struct{ n int }\n\nfunc (p *P) Add(i int) { p.n += i }\n\nfunc methods(n int) int {\n\tp := &P{}\n\tfor i := 0; i < n; i++ {\n\t\tp.Add(i)\n\t}\n\treturn p.n\n}", "methods(10000)"},
 	{"interface", "type Adder interface{ Add(int) }\n\ntype P struct{ n int }\n\nfunc (p *P) Add(i int) { p.n += i }\n\nfunc dynamic(n int) {\n\tvar a Adder = &P{}\n\tfor i := 0; i < n; i++ {\n\t\ta.Add(i)\n\t}\n}", "dynamic(10000)"},

@@ -21,6 +21,44 @@ func (h machineHost) New(typ int) unsafe.Pointer {
 	return reflect.New(h.c.set.Core[typ]).UnsafePointer()
 }
 
+func (h machineHost) Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) (err any) {
+	defer func() { err = recover() }()
+	switch {
+	case kind == reflect.Struct:
+		transmit(h.c, site, *(*chan struct{})(unsafe.Pointer(&ch)), struct{}{})
+	case machine.Size(kind) == 1:
+		transmit(h.c, site, *(*chan uint8)(unsafe.Pointer(&ch)), uint8(v))
+	case machine.Size(kind) == 2:
+		transmit(h.c, site, *(*chan uint16)(unsafe.Pointer(&ch)), uint16(v))
+	case machine.Size(kind) == 4:
+		transmit(h.c, site, *(*chan uint32)(unsafe.Pointer(&ch)), uint32(v))
+	default:
+		transmit(h.c, site, *(*chan uint64)(unsafe.Pointer(&ch)), v)
+	}
+	return nil
+}
+
+func (h machineHost) Recv(site int, kind reflect.Kind, ch unsafe.Pointer) (v uint64, ok bool) {
+	switch {
+	case kind == reflect.Struct:
+		_, ok = receive(h.c, site, *(*chan struct{})(unsafe.Pointer(&ch)))
+	case machine.Size(kind) == 1:
+		v, ok = received[uint8](h.c, site, ch)
+	case machine.Size(kind) == 2:
+		v, ok = received[uint16](h.c, site, ch)
+	case machine.Size(kind) == 4:
+		v, ok = received[uint32](h.c, site, ch)
+	default:
+		v, ok = received[uint64](h.c, site, ch)
+	}
+	return v, ok
+}
+
+func received[T uint8 | uint16 | uint32 | uint64](c *cell, site int, ch unsafe.Pointer) (uint64, bool) {
+	v, ok := receive(c, site, *(*chan T)(unsafe.Pointer(&ch)))
+	return uint64(v), ok
+}
+
 func (h machineHost) Fail(f machine.Failure) {
 	c := h.c
 	var v any
@@ -31,6 +69,8 @@ func (h machineHost) Fail(f machine.Failure) {
 		v = divideError()
 	case machine.NegativeShift:
 		v = shiftError()
+	case machine.Raised:
+		v = f.Value
 	default:
 		v = boundsError(f.A, f.B, !f.Unsigned, boundsIndex)
 	}

@@ -140,7 +140,7 @@ func (d *deadlocks) judge(r *Runner, j *job, jobs []*job) {
 	if !nobodyWoken() {
 		return
 	}
-	waits := j.waits.list()
+	waits := j.waitList()
 	for i, k := range group {
 		if k.waits.epoch.Load() != epochs[i] || !k.stuck() {
 			return
@@ -159,7 +159,7 @@ func (d *deadlocks) judge(r *Runner, j *job, jobs []*job) {
 // closed tells whether only emitted code can end what the job's goroutines
 // wait for.
 func (j *job) closed() bool {
-	for _, w := range j.waits.list() {
+	for _, w := range j.waitList() {
 		if w.kind == waitSleep || slices.ContainsFunc(w.on, j.r.foreign) {
 			return false
 		}

@@ -13,67 +13,80 @@ type chanOps struct {
 	send, recv, recv2 func(c *cell) any
 }
 
+// A channel is asked for its pointer through package reflect: a pointer to one
+// here would put its type into the binary, and reflect.ChanOf copies from the
+// type of a channel where that one stands without clearing it (go1.26.8
+// reflect/type.go:1842 ChanOf).
+
+// receive is <-ch at a site.
+func receive[T any](c *cell, site int, ch chan T) (T, bool) {
+	select {
+	case v, ok := <-ch:
+		return v, ok
+	default:
+	}
+	if _, alone := c.job.alone(); alone {
+		var v T
+		var ok bool
+		standing(site, func() { v, ok = <-ch })
+		return v, ok
+	}
+	w, until := c.parkOn(waitReceive, site, waitOn{p: reflect.ValueOf(ch).UnsafePointer(), elem: reflect.TypeFor[T]()})
+	select {
+	case v, ok := <-ch:
+		w.over()
+		return v, ok
+	case <-until:
+		w.over()
+		c.leaveNow()
+	}
+	panic("unreachable")
+}
+
+// transmit is ch <- v at a site.
+func transmit[T any](c *cell, site int, ch chan T, v T) {
+	// On its way out to a closed channel the panic has its site.
+	ok := false
+	defer func() {
+		if !ok {
+			c.markPanic(site)
+		}
+	}()
+	select {
+	case ch <- v:
+		ok = true
+		return
+	default:
+	}
+	if _, alone := c.job.alone(); alone {
+		standing(site, func() { ch <- v })
+		ok = true
+		return
+	}
+	w, until := c.parkOn(waitSend, site, waitOn{p: reflect.ValueOf(ch).UnsafePointer(), elem: reflect.TypeFor[T](), send: true})
+	defer w.over()
+	select {
+	case ch <- v:
+	case <-until:
+		c.leaveNow()
+	}
+	ok = true
+}
+
 // opsOf gives the operations for elements of type T.
 func opsOf[T any]() chanOps {
-	recv := func(c *cell, site int, ch chan T) (T, bool) {
-		select {
-		case v, ok := <-ch:
-			return v, ok
-		default:
-		}
-		if _, alone := c.job.alone(); alone {
-			var v T
-			var ok bool
-			standing(site, func() { v, ok = <-ch })
-			return v, ok
-		}
-		w, until := c.park(waitReceive, site, chanOf(reflect.ValueOf(ch), false))
-		select {
-		case v, ok := <-ch:
-			w.over()
-			return v, ok
-		case <-until:
-			w.over()
-			c.leaveNow()
-		}
-		panic("unreachable")
-	}
 	return chanOps{
 		send: func(c *cell) any {
-			return func(site int, ch chan T, v T) {
-				// On its way out to a closed channel the panic has its site.
-				ok := false
-				defer func() {
-					if !ok {
-						c.markPanic(site)
-					}
-				}()
-				select {
-				case ch <- v:
-				default:
-					if _, alone := c.job.alone(); alone {
-						standing(site, func() { ch <- v })
-						break
-					}
-					w, until := c.park(waitSend, site, chanOf(reflect.ValueOf(ch), true))
-					defer w.over()
-					select {
-					case ch <- v:
-					case <-until:
-						c.leaveNow()
-					}
-				}
-				ok = true
-			}
+			return func(site int, ch chan T, v T) { transmit(c, site, ch, v) }
 		},
 		recv: func(c *cell) any {
 			return func(site int, ch chan T) T {
-				v, _ := recv(c, site, ch)
+				v, _ := receive(c, site, ch)
 				return v
 			}
 		},
 		recv2: func(c *cell) any {
-			return func(site int, ch chan T) (T, bool) { return recv(c, site, ch) }
+			return func(site int, ch chan T) (T, bool) { return receive(c, site, ch) }
 		},
 	}
 }

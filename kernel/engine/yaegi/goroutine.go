@@ -2,6 +2,7 @@ package yaegi
 
 import (
 	"strings"
+	"sync"
 	"unsafe"
 
 	"runnext/kernel/engine"
@@ -16,6 +17,10 @@ type goroutine struct {
 	c      *cell // whose go statement started it; nil for the cell's own
 	site   int   // of the go statement; 0 when compiled code started it
 	number int   // in its job, from 1: the cell's own
+
+	waitMu  sync.Mutex
+	waiting bool
+	wait    wait // while it waits
 
 	prev, next *goroutine // in the job's list, under its mutex
 }

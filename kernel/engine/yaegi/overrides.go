@@ -108,7 +108,7 @@ func (c *cell) wait(kind waitKind, on unsafe.Pointer, call, undo func()) {
 		standing(0, call)
 		return
 	}
-	w, until := c.park(kind, 0, waitOn{p: on})
+	w, until := c.parkOn(kind, 0, waitOn{p: on})
 	defer w.over()
 	w.j.helpers.Add(1)
 	over := make(chan any, 1)

@@ -47,7 +47,7 @@ func (r *Runner) goroutineTable(now time.Time) string {
 	fmt.Fprintln(t, "cell\tgoroutine\tstate\tline\tsince")
 	for _, j := range jobs {
 		waits := map[*goroutine]*wait{}
-		for _, w := range j.waits.list() {
+		for _, w := range j.waitList() {
 			waits[w.g] = w
 		}
 		n := j.named()

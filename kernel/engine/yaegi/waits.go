@@ -2,6 +2,7 @@ package yaegi
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -47,7 +48,10 @@ type wait struct {
 	on    []waitOn
 	since time.Time
 
-	prev, next *wait // in the job's list
+	one    [1]waitOn // on's memory, where it is one
+	listed bool      // in the job's list, which has what is not a goroutine's own
+
+	prev, next *wait
 }
 
 // waits is the registry of a job's goroutines that wait.
@@ -62,24 +66,70 @@ type waits struct {
 // it. What it returns is over when the goroutine has what it waited for, or
 // leaves.
 func (c *cell) park(kind waitKind, site int, on ...waitOn) (*wait, <-chan struct{}) {
-	j, g, ok := c.r.jobs.current()
-	if !ok {
-		j = c.job
+	j, g := c.running()
+	return j.park(c, g, kind, site, on, waitOn{})
+}
+
+// parkOn is park for one channel or lock, without memory for that.
+func (c *cell) parkOn(kind waitKind, site int, on waitOn) (*wait, <-chan struct{}) {
+	j, g := c.running()
+	return j.park(c, g, kind, site, nil, on)
+}
+
+// running gives the job and the goroutine that is running, as
+// [jobTable.current] does but for the job whose code runs at once.
+func (c *cell) running() (*job, *goroutine) {
+	if p := getProfLabel(); p != nil && p != c.job.label && unsafe.Pointer(unsafe.SliceData((*labels)(p).list)) == c.job.listed() {
+		return c.job, (*goroutine)(p)
 	}
-	w := &wait{j: j, g: g, c: c, site: site, kind: kind, on: on, since: time.Now()}
+	if j, g, ok := c.r.jobs.current(); ok {
+		return j, g
+	}
+	return c.job, nil
+}
+
+func (j *job) park(c *cell, g *goroutine, kind waitKind, site int, on []waitOn, one waitOn) (*wait, <-chan struct{}) {
 	ws := &j.waits
-	ws.mu.Lock()
-	if w.next = ws.first; w.next != nil {
-		w.next.prev = w
+	var w *wait
+	if g != nil && g.claim() {
+		w = &g.wait
+	} else {
+		w = &wait{listed: true}
 	}
-	ws.first = w
-	ws.mu.Unlock()
+	w.j, w.g, w.c, w.site, w.kind, w.on, w.since = j, g, c, site, kind, on, time.Now()
+	if on == nil && kind != waitSelect && kind != waitSleep {
+		w.one[0] = one
+		w.on = w.one[:]
+	}
+	if w.listed {
+		ws.mu.Lock()
+		if w.next = ws.first; w.next != nil {
+			w.next.prev = w
+		}
+		ws.first = w
+		ws.mu.Unlock()
+	} else {
+		g.waitMu.Unlock()
+	}
 	ws.epoch.Add(1)
 	if kind != waitSleep {
 		ws.parked.Add(1)
 		j.suspect()
 	}
 	return w, j.until()
+}
+
+// claim takes the goroutine's own memory for a wait, and its lock, unless it
+// waits already: compiled code has goroutines of its own that go by the labels
+// of the one that started them.
+func (g *goroutine) claim() bool {
+	g.waitMu.Lock()
+	if g.waiting {
+		g.waitMu.Unlock()
+		return false
+	}
+	g.waiting = true
+	return true
 }
 
 // over ends the wait.
@@ -89,6 +139,13 @@ func (w *wait) over() {
 		ws.parked.Add(-1)
 	}
 	ws.epoch.Add(1)
+	if !w.listed {
+		w.g.waitMu.Lock()
+		w.g.waiting = false
+		w.on, w.one[0], w.c = nil, waitOn{}, nil
+		w.g.waitMu.Unlock()
+		return
+	}
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if w.prev != nil {
@@ -101,17 +158,25 @@ func (w *wait) over() {
 	}
 }
 
-// list gives the waits, the longest first.
-func (ws *waits) list() []*wait {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
+// waitList gives the waits as they are now, the longest first.
+func (j *job) waitList() []*wait {
 	var out []*wait
+	for _, g := range j.goroutines() {
+		g.waitMu.Lock()
+		if g.waiting {
+			w := g.wait
+			w.on = slices.Clone(w.on)
+			out = append(out, &w)
+		}
+		g.waitMu.Unlock()
+	}
+	ws := &j.waits
+	ws.mu.Lock()
 	for w := ws.first; w != nil; w = w.next {
 		out = append(out, w)
 	}
-	for i, k := 0, len(out)-1; i < k; i, k = i+1, k-1 {
-		out[i], out[k] = out[k], out[i]
-	}
+	ws.mu.Unlock()
+	slices.SortStableFunc(out, func(a, b *wait) int { return a.since.Compare(b.since) })
 	return out
 }
 

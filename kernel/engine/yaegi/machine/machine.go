@@ -8,6 +8,7 @@ package machine
 
 import (
 	"fmt"
+	"reflect"
 	"sync"
 	"unsafe"
 
@@ -20,6 +21,10 @@ type Host interface {
 	Check()
 	// New gives memory for a variable of one of the program's types.
 	New(typ int) unsafe.Pointer
+	// Send and Recv are the operations on a channel whose elements are of a
+	// kind, struct{} being that of no bits. Send gives what it panics with.
+	Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) any
+	Recv(site int, kind reflect.Kind, ch unsafe.Pointer) (uint64, bool)
 	// Fail panics with Go's error for what has happened.
 	Fail(Failure)
 }
@@ -33,6 +38,7 @@ const (
 	DivideByZero
 	NegativeShift
 	OutOfRange // index A, length B
+	Raised     // Value
 )
 
 // Failure is a run-time error: where it was, and the functions that were active,
@@ -43,6 +49,7 @@ type Failure struct {
 	A, B int
 	// Unsigned: A is shown as an unsigned number.
 	Unsigned bool
+	Value    any
 	Calls    []int
 }
 
@@ -188,7 +195,10 @@ func (t *Thread) Pointer(i int) *unsafe.Pointer { return &t.p[i] }
 
 // fail reports what has happened at pc, the instruction after the one that failed.
 func (m *Machine) fail(t *Thread, f *function, kind FailureKind, site int64, a, b uint64) {
-	x := Failure{Kind: kind, Site: int(site &^ bytecode.Unsigned), A: int(a), B: int(b), Unsigned: site&bytecode.Unsigned != 0}
+	m.raise(t, f, Failure{Kind: kind, Site: int(site &^ bytecode.Unsigned), A: int(a), B: int(b), Unsigned: site&bytecode.Unsigned != 0})
+}
+
+func (m *Machine) raise(t *Thread, f *function, x Failure) {
 	for i := len(t.frames); f != nil; {
 		if f.Number != 0 {
 			x.Calls = append(x.Calls, f.Number)

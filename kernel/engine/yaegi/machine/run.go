@@ -250,6 +250,14 @@ func (m *Machine) run(t *Thread, f *function) {
 			kind := uint16(in.Imm >> 16 & 0xff)
 			store(unsafe.Add(*p(pb, in.B), i*size(kind)), kind, *w(wb, in.A))
 
+		case op.Send:
+			if v := m.host.Send(int(in.Imm), reflect.Kind(in.C), *p(pb, in.B), *w(wb, in.A)); v != nil {
+				m.raise(t, f, Failure{Kind: Raised, Site: int(in.Imm), Value: v})
+			}
+		case op.Recv:
+			v, ok := m.host.Recv(int(uint32(in.Imm)), reflect.Kind(in.C), *p(pb, in.B))
+			*w(wb, in.A), *w(wb, uint16(in.Imm>>32)) = extend(v, in.C), word(ok)
+
 		case op.Call:
 			if *stop != 0 {
 				m.host.Check()

@@ -163,6 +163,9 @@ func fromFloat(x float64, to uint16) uint64 {
 	return uint64(x)
 }
 
+// Size gives the bytes of a kind.
+func Size(kind reflect.Kind) int { return int(size(uint16(kind))) }
+
 // size gives the bytes of a kind.
 func size(kind uint16) uint64 {
 	switch reflect.Kind(kind) {
