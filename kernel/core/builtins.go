@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"runtime"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -31,13 +30,8 @@ func (f *function) builtin(i *ssa.Call, name string) {
 	case "min", "max":
 		f.minMax(i, name)
 		return
-	case "Sizeof", "Alignof": // of what was a type parameter
-		sizes := types.SizesFor("gc", runtime.GOARCH)
-		n := sizes.Sizeof(i.Call.Args[0].Type())
-		if name == "Alignof" {
-			n = sizes.Alignof(i.Call.Args[0].Type())
-		}
-		f.set(i, "uintptr(%d)", n)
+	case "Sizeof", "Alignof", "Offsetof": // of what was a type parameter
+		f.set(i, "uintptr(%d)", f.sizeCall(i, name))
 		return
 	}
 	var args []string

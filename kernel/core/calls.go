@@ -151,9 +151,6 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	}
 	if isCompiled(fn) {
 		f.e.note(0, fn.RelString(nil), site)
-		if text, ok := f.callerCall(fn, c.Args, pos); ok {
-			return text
-		}
 		if fn.Signature.Variadic() && spread == nil {
 			args[len(args)-1] += "..."
 		}
@@ -172,22 +169,6 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 		name = f.x(fn)
 	}
 	return fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))
-}
-
-// callerCall writes the calls that ask where they stand. The interpreter's own
-// stack says nothing of a cell, so what would need the callers is refused.
-func (f *function) callerCall(fn *ssa.Function, args []ssa.Value, pos token.Pos) (text string, ok bool) {
-	switch fn.RelString(nil) {
-	case "runtime.Caller":
-		if c, isConst := args[0].(*ssa.Const); isConst && c.Int64() == 0 {
-			return fmt.Sprintf("h.Caller(%d)", f.e.site(pos)), true
-		}
-	case "runtime.Callers", "runtime.CallersFrames":
-	default:
-		return "", false
-	}
-	f.e.refuse(pos, fn.RelString(nil)+" of the callers: a cell does not know them")
-	return "", false
 }
 
 func (e *emitter) numberOf(fn *ssa.Function) int {

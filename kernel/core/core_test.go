@@ -87,8 +87,7 @@ func TestGolden(t *testing.T) {
 // TestRefused holds what cannot be run right to a message before anything runs.
 func TestRefused(t *testing.T) {
 	for _, c := range []struct{ name, code, text string }{
-		{"callers", "package main\nimport \"runtime\"\nfunc main() { runtime.Callers(0, nil) }", "runtime.Callers of the callers: a cell does not know them"},
-		{"caller", "package main\nimport \"runtime\"\nfunc main() { runtime.Caller(1) }", "runtime.Caller of the callers: a cell does not know them"},
+		{"source of slog", "package main\nimport \"log/slog\"\nfunc main() { _ = slog.HandlerOptions{AddSource: true} }", "slog's AddSource: compiled code does not know a cell's lines"},
 		{"no body", "package main\nimport \"unique\"\nfunc main() { _ = unique.Make(1) }", "unique.Make: its code is part of Go's runtime and is not carried"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -80,6 +80,8 @@ type emitter struct {
 	owners  owners
 	locals  map[token.Pos]int // see localNumber
 	at      token.Pos         // of the instruction being written
+	traced  bool              // calls are noted, see askStack
+	named   bool              // function values too
 
 	isClosed  map[*ssa.Function]bool // see closed
 	codes     []bytecode.Func
@@ -118,6 +120,7 @@ func (e *emitter) program() *program.Program {
 		e.refuse(token.NoPos, "the cell has no entry "+e.in.Entry)
 	}
 	p := new(program.Program)
+	e.askStack()
 	name := e.need(entry)
 	e.bindMethods()
 	e.out = append(e.out, e.mainText(name))
@@ -228,7 +231,7 @@ func (e *emitter) shownFunc(fn *ssa.Function) string {
 			}
 		}
 	}
-	name := fn.RelString(e.in.Pkg)
+	name := strings.Replace(strings.TrimSuffix(fn.RelString(e.in.Pkg), "$thunk"), "$bound", "-fm", 1)
 	if i := strings.IndexByte(name, '['); i > 0 {
 		if j := strings.LastIndexByte(name, ']'); j > i {
 			name = name[:i] + "[...]" + name[j+1:]
@@ -275,6 +278,10 @@ func (e *emitter) numbers(ts []types.Type) []int {
 		out = append(out, e.types.number(t))
 	}
 	return out
+}
+
+func (e *emitter) addNamed(fn int, sig types.Type) string {
+	return e.addHelper(program.Helper{Op: "funcnamed", Types: e.numbers([]types.Type{sig}), Site: fn})
 }
 
 func (e *emitter) addHelper(h program.Helper) string {

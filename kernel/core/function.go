@@ -29,6 +29,7 @@ type function struct {
 	after    []string // functions that must be written before this one
 	made     int      // variables given out by fresh
 	asValue  bool     // write it as a function that gives the function value
+	account  bool     // its calls are noted, see askStack
 }
 
 func newFunction(e *emitter, fn *ssa.Function, n int) *function {
@@ -40,6 +41,7 @@ func newFunction(e *emitter, fn *ssa.Function, n int) *function {
 func (f *function) write() string {
 	fn := f.fn
 	f.deferred = fn.Recover != nil || hasDefer(fn)
+	f.account = f.keepsAccount()
 	f.shape = shapeOf(f)
 	sig := fn.Signature
 	results := make([]string, sig.Results().Len())
@@ -85,8 +87,12 @@ func (f *function) write() string {
 		fmt.Fprintf(&b, "func %s%s {\n", f.name, head)
 	}
 	b.WriteString(f.decls.String())
+	b.WriteString(f.enter())
 	if f.deferred {
 		fmt.Fprintf(&b, "\tvar fr h.Frame\n\tfr = h.NewFrame()\n\th.Run(fr, func() {\n%s\t}, func() {\n%s\t})\n", main, rec)
+		if f.account {
+			b.WriteString("\th.Leave(dp)\n")
+		}
 		if len(results) > 0 {
 			var names []string
 			for i := range results {

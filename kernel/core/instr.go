@@ -14,7 +14,7 @@ func (f *function) instrs(b *ssa.BasicBlock) {
 	late := f.lateDefers(b)
 	for k, i := range b.Instrs {
 		if k == late {
-			f.line("h.RunDefers(fr)")
+			f.runDefers(b)
 		}
 		if p := i.Pos(); p.IsValid() && f.e.in.Position(p).Cell != 0 {
 			f.e.at = p
@@ -55,6 +55,9 @@ func (f *function) instr(i ssa.Instruction) {
 		}
 		f.line("%s = %s", f.load(i.Addr), f.rhs(i.Val))
 	case *ssa.Call:
+		if !isBuiltin(i.Call.Value) {
+			f.at(i.Pos())
+		}
 		f.call(i)
 	case *ssa.Go:
 		text, _ := f.thunk(&i.Call, i.Pos())
@@ -67,11 +70,12 @@ func (f *function) instr(i ssa.Instruction) {
 		text, depth := f.thunk(&i.Call, i.Pos())
 		f.line("h.Defer(%s, %d, %s)", f.frameOf(i.DeferStack), depth, text)
 	case *ssa.RunDefers:
-		f.line("h.RunDefers(fr)")
+		f.runDefers(i.Block())
 	case *ssa.Panic:
 		if f.iterationPanic(i) {
 			return
 		}
+		f.at(i.Pos())
 		f.line("h.Panic(%d, %s)", f.e.site(i.Pos()), f.x(i.X))
 		f.unreachable()
 	case *ssa.Return:
@@ -310,6 +314,7 @@ func (f *function) ret(i *ssa.Return) {
 		f.line("return")
 		return
 	}
+	f.leave()
 	f.line("return %s", strings.Join(list, ", "))
 }
 
@@ -320,6 +325,6 @@ func (f *function) makeClosure(i *ssa.MakeClosure) {
 		args = append(args, f.x(b))
 	}
 	if r := f.shape.reg(i); r != "" {
-		f.assign(r, i.Type(), fmt.Sprintf("%s(%s(%s))", f.e.helper("func", i.Type()), f.e.need(fn), strings.Join(args, ", ")))
+		f.assign(r, i.Type(), fmt.Sprintf("%s(%s(%s))", f.e.namedFunc(fn, i.Type()), f.e.need(fn), strings.Join(args, ", ")))
 	}
 }

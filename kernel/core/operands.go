@@ -118,11 +118,11 @@ func (f *function) funcValue(fn *ssa.Function) string {
 		return fmt.Sprintf("%s(%s)", f.e.addHelper(program.Helper{Op: "compiled", Types: []int{f.e.types.number(sig)}, Name: name}), name)
 	}
 	if isLiteral(fn) {
-		return fmt.Sprintf("%s(%s())", f.e.helper("func", sig), f.e.need(fn))
+		return fmt.Sprintf("%s(%s())", f.e.namedFunc(fn, sig), f.e.need(fn))
 	}
 	name := f.e.need(fn)
 	if recovers(fn) { // which looks at how many calls lie above
-		return fmt.Sprintf("%s(%s())", f.e.helper("func", sig), f.e.needValue(fn))
+		return fmt.Sprintf("%s(%s())", f.e.namedFunc(fn, sig), f.e.needValue(fn))
 	}
 	// A literal, since a function that is named before it is declared is taken
 	// for an empty one.
@@ -141,7 +141,7 @@ func (f *function) funcValue(fn *ssa.Function) string {
 	if len(results) > 0 {
 		ret = "return "
 	}
-	return fmt.Sprintf("%s(func(%s)%s { %s%s(%s) })", f.e.helper("func", sig), strings.Join(params, ", "), resultText(results, false), ret, name, strings.Join(args, ", "))
+	return fmt.Sprintf("%s(func(%s)%s { %s%s(%s) })", f.e.namedFunc(fn, sig), strings.Join(params, ", "), resultText(results, false), ret, name, strings.Join(args, ", "))
 }
 
 // signatureOf gives the type a function has as a value.

@@ -128,7 +128,7 @@ func (s *shape) foldable(v ssa.Value, b *ssa.BasicBlock, at int, into map[ssa.In
 // function of the source, for one plain value.
 func (s *shape) nestedCall(c *ssa.Call) bool {
 	fn := c.Call.StaticCallee()
-	if fn == nil || isCompiled(fn) || isLiteral(fn) || isClosure(c.Call.Value) || hosted(fn) || s.f.e.asCode(fn) {
+	if fn == nil || isCompiled(fn) || isLiteral(fn) || isClosure(c.Call.Value) || hosted(fn) || s.f.account || s.f.e.asCode(fn) {
 		return false
 	}
 	_, basic := c.Type().Underlying().(*types.Basic)

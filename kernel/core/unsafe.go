@@ -2,7 +2,9 @@ package core
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -25,4 +27,58 @@ func (f *function) unsafeCall(name string, c *ssa.CallCommon, args []string, pos
 	}
 	f.e.refuse(pos, "unsafe."+name+" has no form here")
 	return ""
+}
+
+// sizeCall gives what Sizeof, Alignof and Offsetof give where the type of their
+// operand is known only now.
+func (f *function) sizeCall(i *ssa.Call, name string) int64 {
+	x := i.Call.Args[0]
+	switch name {
+	case "Sizeof":
+		return sizes.Sizeof(x.Type())
+	case "Alignof":
+		return sizes.Alignof(x.Type())
+	}
+	if load, ok := x.(*ssa.UnOp); ok && load.Op == token.MUL {
+		x = load.X
+	}
+	var sum int64
+	for range f.selected(i) { // as many fields as the selector goes through
+		var holder types.Type
+		var index int
+		switch at := x.(type) {
+		case *ssa.FieldAddr:
+			holder, index, x = at.X.Type().Underlying().(*types.Pointer).Elem(), at.Field, at.X
+		case *ssa.Field:
+			holder, index, x = at.X.Type(), at.Field, at.X
+		default:
+			f.e.refuse(i.Pos(), "unsafe.Offsetof has no form here")
+		}
+		var fields []*types.Var
+		for v := range holder.Underlying().(*types.Struct).Fields() {
+			fields = append(fields, v)
+		}
+		sum += sizes.Offsetsof(fields)[index]
+	}
+	return sum
+}
+
+// selected tells how many fields the selector in a call of Offsetof goes
+// through: more than one where it names a promoted field.
+func (f *function) selected(i *ssa.Call) int {
+	n := 0
+	ast.Inspect(f.e.in.File, func(node ast.Node) bool {
+		call, ok := node.(*ast.CallExpr)
+		if !ok || call.Lparen != i.Pos() {
+			return true
+		}
+		if sel, ok := ast.Unparen(call.Args[0]).(*ast.SelectorExpr); ok && f.e.in.Info.Selections[sel] != nil {
+			n = len(f.e.in.Info.Selections[sel].Index())
+		}
+		return false
+	})
+	if n == 0 {
+		f.e.refuse(i.Pos(), "unsafe.Offsetof has no form here")
+	}
+	return n
 }

@@ -87,4 +87,6 @@ type Program interface {
 	// it from the goroutine that panicked, when its deferred calls have run
 	// and before any other goroutine is stopped. It does not return.
 	Crash(f *Failure)
+	// SourceFile gives the program's file as it was named.
+	SourceFile() string
 }

@@ -84,6 +84,9 @@ func (p *programIO) Interrupted() *uint32 { return nil }
 // Display writes what a display says as text, as lab does in a plain program.
 func (p *programIO) Display(d engine.Display) { writePlain(os.Stdout, d.Bundle) }
 
+// SourceFile implements [engine.Program].
+func (p *programIO) SourceFile() string { return p.file }
+
 // Late is the failure of a goroutine after main has ended by Goexit.
 func (p *programIO) Late(f *engine.Failure) { p.Crash(f) }
 

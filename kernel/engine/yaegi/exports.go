@@ -40,7 +40,9 @@ func (c *cell) exports() (interp.Exports, error) {
 		"RunDefers":    reflect.ValueOf(c.runDefers),
 		"Recover":      reflect.ValueOf(c.r.panics.recover),
 		"Panic":        reflect.ValueOf(c.panic),
-		"Caller":       reflect.ValueOf(c.caller),
+		"Enter":        reflect.ValueOf(c.enter),
+		"At":           reflect.ValueOf(c.at),
+		"Leave":        reflect.ValueOf(c.leave),
 		"Go":           reflect.ValueOf(c.goStmt),
 		"Result":       reflect.ValueOf(c.result),
 		"Iter":         reflect.ValueOf((*any)(nil)),
@@ -112,6 +114,7 @@ type maker func(c *cell, d program.Helper) reflect.Value
 var makers = map[string]maker{
 	"code":          makeCode,
 	"func":          makeIdentity,
+	"funcnamed":     makeNamed,
 	"box":           makeBox,
 	"iface":         makeIface,
 	"assert":        makeAssert,

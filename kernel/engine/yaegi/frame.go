@@ -105,7 +105,10 @@ func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
 			continue // recover, but not called by a deferred function
 		}
 		p.depth = d.depth
-		if w, panicked := protect(d.fn); panicked {
+		undo := c.r.accounts.panicking(c, p.value)
+		w, panicked := protect(d.fn)
+		undo()
+		if panicked {
 			w, o := c.r.panics.explain(g, w)
 			p.again(c, w, o)
 		}

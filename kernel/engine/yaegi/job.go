@@ -152,6 +152,7 @@ func (j *job) quiet() <-chan struct{} {
 
 // leave is the end of one of the job's goroutines.
 func (j *job) leave(g *goroutine) {
+	j.r.accounts.forget()
 	id := goidIf(j.stopping.Load())
 	j.mu.Lock()
 	g.end()

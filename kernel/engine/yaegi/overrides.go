@@ -3,6 +3,7 @@ package yaegi
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -46,19 +47,32 @@ func (c *cell) overrides() map[string]any {
 			c.wait(waitErrGroup, unsafe.Pointer(g), func() { err = g.Wait() }, nil)
 			return err
 		},
-		"*errgroup.Group.Go":       func(g *errgroup.Group, f func() error) { g.Go(c.detachedErr(f)) },
-		"*errgroup.Group.TryGo":    func(g *errgroup.Group, f func() error) bool { return g.TryGo(c.detachedErr(f)) },
-		"time.AfterFunc":           c.afterFunc,
-		"*time.Timer.Stop":         c.stopTimer,
-		"*time.Timer.Reset":        c.resetTimer,
-		"context.AfterFunc":        c.contextAfterFunc,
-		"runtime.NumGoroutine":     c.r.jobs.goroutines,
-		"runtime/debug.PrintStack": func() { io.WriteString(c.stderr(), c.stackText()) },
-		"runtime/debug.Stack":      func() []byte { return []byte(c.stackText()) },
-		"runtime.Stack":            func(buf []byte, all bool) int { return copy(buf, c.stackText()) },
+		"*errgroup.Group.Go":          func(g *errgroup.Group, f func() error) { g.Go(c.detachedErr(f)) },
+		"*errgroup.Group.TryGo":       func(g *errgroup.Group, f func() error) bool { return g.TryGo(c.detachedErr(f)) },
+		"time.AfterFunc":              c.afterFunc,
+		"*time.Timer.Stop":            c.stopTimer,
+		"*time.Timer.Reset":           c.resetTimer,
+		"context.AfterFunc":           c.contextAfterFunc,
+		"runtime.NumGoroutine":        c.r.jobs.goroutines,
+		"runtime.Caller":              c.caller,
+		"runtime.Callers":             c.callers,
+		"runtime.CallersFrames":       c.callersFrames,
+		"runtime.FuncForPC":           c.funcForPC,
+		"*runtime.Func.Name":          c.funcName,
+		"*runtime.Func.Entry":         c.funcEntry,
+		"*runtime.Func.FileLine":      c.funcFileLine,
+		"reflect.Value.Pointer":       c.pointer,
+		"reflect.Value.UnsafePointer": c.unsafePointer,
+		"runtime/debug.PrintStack":    func() { io.WriteString(c.stderr(), c.stackText(debugFrame)) },
+		"runtime/debug.Stack":         func() []byte { return []byte(c.stackText(debugFrame)) },
+		"runtime.Stack":               func(buf []byte, all bool) int { return copy(buf, c.stackText("")) },
 	}
+	maps.Copy(c.own, c.logging())
 	return c.own
 }
+
+// debugFrame is the frame of debug.Stack itself.
+const debugFrame = "runtime/debug.Stack()\n\truntime/debug/stack.go:26\n"
 
 func (c *cell) stdin() io.Reader { return file{c.std.in, &c.std} }
 

@@ -32,6 +32,7 @@ type passed struct {
 
 // raise panics with v at a site.
 func (c *cell) raise(site int, v any) {
+	c.r.accounts.failing(site)
 	c.r.panics.setOrigin(goid(), &origin{cell: c, site: site, value: v})
 	panic(v)
 }

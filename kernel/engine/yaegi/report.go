@@ -1,8 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"runnext/kernel/core/program"
@@ -109,15 +107,4 @@ var advices = []struct{ text, why, try string }{
 	{"close of nil channel", "the channel variable is nil until make gives it a channel", "c = make(chan T)"},
 	{"interface conversion", "the interface holds a value of another type", "use the form v, ok := x.(T)"},
 	{"slice bounds out of range", "the bounds of a slice expression go from 0 to the capacity, low first", "compare them with len and cap"},
-}
-
-// caller is runtime.Caller(0) at a site.
-func (c *cell) caller(site int) (pc uintptr, file string, line int, ok bool) {
-	p, ok := c.place(site, "")
-	return 0, fmt.Sprintf("[cell %d]", p.Cell), p.Line, ok
-}
-
-// stackText gives the goroutine's stack as far as the learner's code goes.
-func (c *cell) stackText() string {
-	return "goroutine " + strconv.FormatUint(goid(), 10) + " [running]:\nmain.main()\n" + fmt.Sprintf("\t[cell %d]\n", c.job.cell)
 }

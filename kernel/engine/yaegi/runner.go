@@ -42,6 +42,7 @@ type Runner struct {
 	callbacks sync.Map // weak.Pointer[time.Timer] → *callback
 	links     links
 	dead      deadlocks
+	accounts  accounts
 
 	mu   sync.Mutex
 	syms map[string]map[string]reflect.Value

@@ -1,0 +1,88 @@
+package core
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// asking are the objects by which a program asks for its own stack. Only one
+// that names some of them keeps account of its calls: the interpreter's stack
+// says nothing of a cell's functions.
+var asking = map[string]bool{
+	"runtime.Caller": true, "runtime.Callers": true, "runtime.Stack": true, "runtime.FuncForPC": true,
+	"runtime/debug.Stack": true, "runtime/debug.PrintStack": true,
+	"log.Lshortfile": true, "log.Llongfile": true,
+}
+
+// askStack finds out whether the program asks for its stack, and refuses what
+// asks inside compiled code.
+func (e *emitter) askStack() {
+	for id, obj := range e.in.Info.Uses {
+		if obj.Pkg() == nil {
+			continue
+		}
+		if v, ok := obj.(*types.Var); ok && v.IsField() && v.Name() == "AddSource" && v.Pkg().Path() == "log/slog" {
+			e.refuse(id.Pos(), "slog's AddSource: compiled code does not know a cell's lines")
+		}
+		if asking[obj.Pkg().Path()+"."+obj.Name()] && obj.Parent() == obj.Pkg().Scope() {
+			e.traced = true
+		}
+		e.named = e.named || obj.Pkg().Path() == "runtime" && obj.Name() == "FuncForPC"
+	}
+}
+
+// keepsAccount tells whether a function's calls are noted: what Go shows in a
+// stack, which are functions of the cell but not wrappers.
+func (f *function) keepsAccount() bool {
+	fn := f.fn
+	if !f.e.traced || isWrapper(fn) || f.e.in.Position(fn.Pos()).Line == 0 {
+		return false
+	}
+	return fn.Synthetic == "" || strings.HasPrefix(fn.Synthetic, "instance of") || fn.Syntax() != nil
+}
+
+// enter writes the start of the account of one call.
+func (f *function) enter() string {
+	if !f.account {
+		return ""
+	}
+	return fmt.Sprintf("\tvar dp int\n\tdp = h.Enter(%d)\n", f.n)
+}
+
+// at notes where the function is when it calls another.
+func (f *function) at(pos token.Pos) {
+	if f.account {
+		f.line("h.At(dp, %d)", f.e.site(pos))
+	}
+}
+
+// runDefers writes the run of the deferred calls at the end of a block: called
+// from the return, or from the end of the function.
+func (f *function) runDefers(b *ssa.BasicBlock) {
+	pos := b.Instrs[len(b.Instrs)-1].Pos()
+	if !pos.IsValid() && f.fn.Syntax() != nil {
+		pos = f.fn.Syntax().End() - 1
+	}
+	f.at(pos)
+	f.line("h.RunDefers(fr)")
+}
+
+// leave ends the account before a return.
+func (f *function) leave() {
+	if f.account && !f.deferred {
+		f.line("h.Leave(dp)")
+	}
+}
+
+// namedFunc gives the helper by which function values are made: one that
+// remembers their names where the program asks for them.
+func (e *emitter) namedFunc(fn *ssa.Function, sig types.Type) string {
+	if !e.named {
+		return e.helper("func", sig)
+	}
+	return e.addNamed(e.numberOf(fn), sig)
+}
