@@ -46,6 +46,10 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 	importer := library.Importer(token.NewFileSet())
 	w := newLateWorker(c.Worker)
 	c.Native.Packages = programPackages
+	built, simulator := native.New(c.Native), gmp.New(library, gmp.DefaultLimits())
+	simulator.CompareWith(traceRuns(built.Toolchain(), func(c engine.Cell, out engine.Output) (*cell.Checked, *engine.Failure) {
+		return n.CheckProgram(c, true, out)
+	}))
 	n, err = notebook.New(notebook.Config{
 		Cells: cell.New(cell.Config{
 			Importer:  importer,
@@ -56,8 +60,8 @@ func NewGo(c GoConfig) (engine.Engine, error) {
 		Emit:      core.NewBuilder(importer).Encode,
 		Worker:    w,
 		Scenes:    scenes{library},
-		Simulator: gmp.New(library, gmp.DefaultLimits()),
-		Servers:   servers(native.New(c.Native)),
+		Simulator: simulator,
+		Servers:   servers(built),
 		Version:   c.Version,
 		GoVersion: library.GoVersion(),
 	})

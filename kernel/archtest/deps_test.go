@@ -27,6 +27,7 @@ const (
 	tools = "golang.org/x/tools/"
 	sys   = "golang.org/x/sys/"
 	sync  = "golang.org/x/sync/"
+	exp   = "golang.org/x/exp/"
 	zmq   = "github.com/go-zeromq/zmq4"
 	yaegi = "github.com/traefik/yaegi/"
 )
@@ -49,7 +50,7 @@ var rules = []rule{
 	{of: "kernel/gofile/..."},
 	{of: "kernel/run/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/core", "kernel/std", "kernel/gofile"}, outside: []string{sys}},
 	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/explore", "sim/machine", "sim/render", "sim/scene", "sim/verify"}, outside: []string{tools}},
-	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/explore", "sim/machine", "sim/render"}, outside: []string{tools}},
+	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/explore", "sim/machine", "sim/render"}, outside: []string{tools, exp}},
 	{of: "kernel/engine/native/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/std"}},
 	{of: "kernel/corpus/...", outside: []string{tools}},
 	{of: "install"},

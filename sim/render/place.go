@@ -51,7 +51,7 @@ func entry(g *event.G) string { return begun(g.Entry) }
 
 func begun(name string) string {
 	name = short(name)
-	if name == "(*sync.WaitGroup).Go.func1" {
+	if strings.HasSuffix(name, "WaitGroup).Go.func1") {
 		return "WaitGroup.Go"
 	}
 	return name

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"runnext/kernel/simulate"
 	"runnext/kernel/std"
 	"runnext/sim/machine"
+	"runnext/sim/render"
 )
 
 // Limits bound one run: a simulated program shares the kernel's process.
@@ -40,6 +42,7 @@ func DefaultLimits() Limits {
 type Engine struct {
 	library *std.Library
 	limits  Limits
+	native  Native // nil: nothing to compare with
 
 	mu   sync.Mutex
 	fset *token.FileSet
@@ -102,10 +105,13 @@ func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, eval Evalu
 	door := &door{out: out}
 	defer door.close()
 	said := &lastWords{to: door.stream(engine.Stderr)}
-	var held strings.Builder // what is printed would give the order away
+	var held strings.Builder
 	stdout := door.stream(engine.Stdout)
-	if o.Predict {
-		stdout = &held
+	switch {
+	case o.Predict:
+		stdout = &held // it would give the order away
+	case o.Compare:
+		stdout = io.MultiWriter(stdout, &held)
 	}
 	cfg := machine.Config{
 		P: o.P, Seed: o.Seed, BootTick: o.BootTick, Steps: o.Steps,
@@ -159,7 +165,14 @@ func (e *Engine) outcome(ctx context.Context, c *cell.Checked, o Options, x ende
 		e.remember(st, o.View)
 		out.Display(engine.Display{Bundle: e.ask(st, printed)})
 	} else {
-		drawn, st := e.draw(c, x.res, o)
+		view := o
+		if o.Compare {
+			view.View &^= render.Lanes // they are drawn beside the observed ones
+		}
+		drawn, st := e.draw(c, x.res, view)
+		if o.Compare {
+			drawn = joined(e.compare(ctx, c, x.res, st, o, printed), drawn)
+		}
 		e.remember(st, o.View)
 		out.Display(engine.Display{Bundle: drawn})
 	}

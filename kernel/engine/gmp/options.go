@@ -20,6 +20,7 @@ type Options struct {
 	Explore  bool // other schedules than the scheduler's own
 	Bounded  bool // allow Bound preemptions in such a schedule, not any number
 	Bound    int
+	Compare  bool // run it for real too
 }
 
 // maxBound is how many preemptions a search may be bounded by.
@@ -31,7 +32,7 @@ const maxProcs = 64
 // Entry describes %%gmp for the table of directives.
 func Entry() directive.Entry {
 	return directive.Entry{
-		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS] [-predict] [-explore [-bound N]]", Server: "simulator",
+		Name: "gmp", Kind: directive.Cell, Usage: "[-p N] [-seed N] [-boot-tick 4|5] [-steps N] [-view VIEWS] [-predict] [-compare] [-explore [-bound N]]", Server: "simulator",
 		Summary: "run the cell on a simulated scheduler and show every step",
 		Long: "The statements of the cell become `func main` of a fresh program, which runs on a\n" +
 			"simulated scheduler in virtual time. Each scheduling event is a table: which\n" +
@@ -46,6 +47,9 @@ func Entry() directive.Entry {
 			"With `-predict` it asks who runs next before each scheduling decision that has a\n" +
 			"choice, reveals it with the reason, and keeps the score; in a console `%predict G7`\n" +
 			"answers. Without a program below it, each `-seed N` makes another problem.\n\n" +
+			"With `-compare` the Go toolchain of this machine, if there is one, builds and runs\n" +
+			"the same program under runtime/trace; both timelines are shown, and why they may\n" +
+			"differ.\n\n" +
 			"With `-explore` it tries other schedules than the scheduler's own: how the program\n" +
 			"can end, and what goes wrong in some of them; `-bound N` allows N preemptions.\n\n" +
 			"`%step`, `%back` and `%goto N` walk over the last run, in a console too.\n\n" +
@@ -66,6 +70,10 @@ func ParseOptions(call directive.Call) (Options, *directive.Error) {
 			o.Predict = true
 			continue
 		}
+		if flag != name && flag == "compare" && !given {
+			o.Compare = true
+			continue
+		}
 		if flag != name && flag == "explore" && !given {
 			o.Explore = true
 			continue
@@ -73,7 +81,7 @@ func ParseOptions(call directive.Call) (Options, *directive.Error) {
 		known := flag == "p" || flag == "seed" || flag == "boot-tick" || flag == "steps" || flag == "view" || flag == "bound"
 		if flag == name || !known {
 			return o, call.Fail(at, fmt.Sprintf("%%%%gmp does not take %s", name),
-				"It takes -p N, -seed N, -boot-tick 4|5, -steps N, -view VIEWS, -predict and -explore, with -bound N.", "%help gmp explains them.")
+				"It takes -p N, -seed N, -boot-tick 4|5, -steps N, -view VIEWS, -predict, -compare, and -explore with -bound N.", "%help gmp explains them.")
 		}
 		if !given {
 			if i+1 == len(call.Args) {
