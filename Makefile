@@ -8,7 +8,7 @@ GOFILES  = $(shell find install kernel lessons sim -name '*.go' -not -path 'kern
 TAGS    := -tags carried
 LABARGS := --config=../install/lab_config.py $(if $(NO_BROWSER),--no-browser) $(if $(PORT),--port=$(PORT))
 LOCK    := uv pip compile -q --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url
-.PHONY: lab build test full bench corpus lint install uninstall clean help cross fuzz requirements need-go need-python
+.PHONY: lab build test full bench corpus oracle lint install uninstall clean help cross fuzz requirements need-go need-python
 lab: build $(VENV)/.made ## open the lessons in JupyterLab (NO_BROWSER=1: print the address and serve)
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) bin/runnext install --sys-prefix --lessons lab
 	@cd lab && exec ../$(VENV)/bin/jupyter lab $(LABARGS)
@@ -26,6 +26,8 @@ bench: build $(E2E)/.made ## measure beside ipykernel and compiled Go, write bin
 	$(E2E)/bin/python kernel/bench/run.py --runnext bin/runnext --out bin/bench.md
 corpus: need-go $(GEN) ## run every program of the corpus here and through Go, compare
 	RUNNEXT_CORPUS=all $(GO) test $(TAGS) -timeout 60m -run Corpus ./kernel/... ./sim/...
+oracle: need-go ## run workloads under runtime/trace and simulated, on 1, 2 and 4 Ps, and set both beside each other
+	@$(GO) run ./sim/internal/oracle -costs && $(GO) run ./sim/internal/oracle
 lint: need-go ## staticcheck, and go.mod as tidy would leave it
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
 	$(GO) mod tidy -diff

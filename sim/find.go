@@ -50,7 +50,7 @@ top:
 			goto top
 		}
 		if m.grace.g != nil {
-			m.now += s.cost.Grace
+			m.now += s.late(s.cost.Grace)
 			return found{} // still spinning, with its P
 		}
 		now = tnow

@@ -21,6 +21,17 @@ func (l *lottery) n(n uint32) uint32 {
 	return uint32(uint64(l.uint32()) * uint64(n) >> 32)
 }
 
+// late draws how long the operating system takes for what takes ns by and
+// large: three quarters of it at least, twice as much now and then. With one P
+// no order depends on it and nothing is drawn.
+func (s *Sched) late(ns int64) int64 {
+	if len(s.allp) == 1 {
+		return ns
+	}
+	u := float64(s.delays.uint32()) / (1 << 32)
+	return ns*3/4 + int64(float64(ns)*0.25*u/(1.2-u))
+}
+
 // stealOrder walks over all Ps in a pseudo-random order: each start position
 // and each step that is coprime with their number is as likely.
 // go1.26.8 runtime/proc.go:7999 randomOrder

@@ -71,7 +71,7 @@ func (s *Sched) blockInPoll(m *M, pollUntil int64, wasSpinning bool) {
 // go1.26.8 runtime/proc.go:3732 netpollinited
 func (s *Sched) pollReturn(m *M) {
 	if m.until > m.now {
-		m.now = m.until + s.cost.Poll
+		m.now = m.until + s.late(s.cost.Poll)
 	}
 	list := s.netpoll(m.now)
 	s.pollUntil = 0

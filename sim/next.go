@@ -72,9 +72,22 @@ func (s *Sched) earliestM() (m *M, at int64) {
 	return m, at
 }
 
+// skewNS is how far an M may run ahead of the others. What one thread does is
+// not seen by another at once on a real machine either.
+const skewNS = 1_000
+
+// workNS is how far a G that only computes may run ahead of other Ms, which do
+// not notice.
+const workNS = 50_000
+
 // Budget is the virtual time in nanoseconds that m's G may run before Next must
 // be asked again: until sysmon looks, or until another M's clock is behind.
-func (s *Sched) Budget(m *M) int64 {
+func (s *Sched) Budget(m *M) int64 { return s.budget(m, skewNS) }
+
+// WorkBudget is Budget for a G that touches nothing another one could see.
+func (s *Sched) WorkBudget(m *M) int64 { return s.budget(m, workNS) }
+
+func (s *Sched) budget(m *M, skew int64) int64 {
 	limit := s.sysmon.next
 	if len(s.allm) > 1 {
 		for _, x := range s.allm {
@@ -83,9 +96,9 @@ func (s *Sched) Budget(m *M) int64 {
 			}
 			switch x.state {
 			case mRunning, mSched:
-				limit = min(limit, x.now)
+				limit = min(limit, x.now+skew)
 			case mCall, mPolling:
-				limit = min(limit, max(x.now, x.until))
+				limit = min(limit, max(x.now, x.until)+skew)
 			}
 		}
 	}

@@ -120,7 +120,7 @@ func (s *Sched) startlockedm(m *M, g *G) {
 	}
 	s.nmlocked--
 	p := s.releasep(m)
-	lm.now = max(lm.now, m.now+s.cost.Wake)
+	lm.now = max(lm.now, m.now+s.late(s.cost.Wake))
 	s.note(event.MWoken, event.LockedRun, lm, g)
 	s.acquirep(lm, p, event.LockedRun)
 	s.stopm(m)

@@ -75,7 +75,8 @@ type Sched struct {
 	locate func(*G) *event.Site
 	watch  Watcher
 	rand   lottery
-	count  int64 // events
+	delays lottery // how late the operating system is
+	count  int64   // events
 
 	allp  []*P
 	allm  []*M
@@ -120,7 +121,7 @@ func New(cfg Config) (*Sched, error) {
 		cfg.Main = "main.main"
 	}
 	s := &Sched{cost: DefaultCosts(), faults: cfg.Faults, locate: cfg.Where,
-		rand: lottery{cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}}
+		rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}}
 	if cfg.Costs != nil {
 		s.cost = *cfg.Costs
 	}

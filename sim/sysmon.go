@@ -53,7 +53,7 @@ func (s *Sched) sysmonStep() {
 		sm.delay *= 2
 	}
 	sm.delay = min(sm.delay, sliceNS)
-	sm.next = now + sm.delay + s.cost.Nap
+	sm.next = now + sm.delay + s.late(s.cost.Nap)
 }
 
 // wakeSysmon ends sysmon's long sleep.
@@ -63,7 +63,7 @@ func (s *Sched) wakeSysmon(m *M) {
 	sm.asleep = false
 	sm.idle = 0
 	sm.delay = 20_000
-	sm.next = m.now + sm.delay + s.cost.Nap
+	sm.next = m.now + sm.delay + s.late(s.cost.Nap)
 }
 
 // retake asks the G of each P to yield whose schedtick has not moved between

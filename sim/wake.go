@@ -64,7 +64,7 @@ func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 		nm = s.newM()
 		kind, delay = event.MStarted, s.cost.Thread
 	}
-	nm.now = max(nm.now, s.now(m)+delay)
+	nm.now = max(nm.now, s.now(m)+s.late(delay))
 	nm.spinning = spinning
 	e := event.New(kind, r, s.now(m))
 	e.M, e.P = nm.ID, p.ID

@@ -62,7 +62,7 @@ var rules = []rule{
 	{of: "sim/scene/...", imports: []string{"sim/event"}, outside: []string{tools}},
 	{of: "sim/machine/...", imports: []string{"sim", "sim/event"}, outside: []string{tools}},
 	{of: "sim/explore/...", imports: []string{"sim/event", "sim/machine"}, outside: []string{tools}},
-	{of: "sim/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/explore", "sim/render", "sim/verify"}, outside: []string{tools}},
+	{of: "sim/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/explore", "sim/render", "sim/verify"}, outside: []string{tools, "golang.org/x/exp/trace"}},
 }
 
 // never lists what must not be reached by any path.

@@ -31,7 +31,7 @@ func gmpNatives(h *host) map[string]native {
 // work computes for d nanoseconds, in pieces, so that sysmon finds it at it.
 func (h *host) work(t *thread, d int64) status {
 	m := h.sync(t)
-	n := min(d, h.s.Budget(m))
+	n := min(d, h.s.WorkBudget(m))
 	if d <= 0 {
 		return t.Return()
 	}

@@ -4,8 +4,8 @@ import "runnext/sim/event"
 
 const (
 	// grace is how long a thief leaves another P's runnext alone, in
-	// nanoseconds: a sleep of 3 µs, which Linux lets last 50 µs longer.
-	grace = 53_000
+	// nanoseconds: a sleep of 3 µs, which Linux lets last some 50 µs longer.
+	grace = 45_000
 	// callNS is how long a P without work stays in a system call while others
 	// are idle, unless the slice it is in is as old already. Of a P's first call
 	// sysmon does not know that it is new.
