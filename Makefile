@@ -26,8 +26,7 @@ bench: build $(E2E)/.made ## measure beside ipykernel and compiled Go, write bin
 	$(E2E)/bin/python kernel/bench/run.py --runnext bin/runnext --out bin/bench.md
 corpus: need-go $(GEN) ## run every program of the corpus here and through Go, compare
 	RUNNEXT_CORPUS=all $(GO) test $(TAGS) -timeout 60m -run Corpus ./kernel/... ./sim/...
-oracle: need-go ## run workloads under runtime/trace and simulated, on 1, 2 and 4 Ps, and set both beside each other
-	@$(GO) run ./sim/internal/oracle -costs && $(GO) run ./sim/internal/oracle
+oracle: need-go ; @$(GO) run ./sim/internal/oracle ## set real runs under runtime/trace beside simulated ones, on 1, 2 and 4 Ps
 lint: need-go ## staticcheck, and go.mod as tidy would leave it
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
 	$(GO) mod tidy -diff
@@ -35,8 +34,7 @@ install: build ## install for this user, with the lessons in ~/runnext-lessons
 	bin/runnext install --user --lessons $(HOME)/runnext-lessons
 uninstall: build ## remove what install put there
 	bin/runnext uninstall --user
-clean: ## remove what was built, not the lessons in ./lab
-	rm -rf bin $(VENV) $(E2E) kernel/std/gen
+clean: ; rm -rf bin $(VENV) $(E2E) kernel/std/gen ## remove what was built, not the lessons in ./lab
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 cross:

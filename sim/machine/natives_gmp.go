@@ -36,8 +36,6 @@ func (h *host) work(t *thread, d int64) status {
 		return t.Return()
 	}
 	h.s.Charge(m, n)
-	if d -= n; d == 0 {
-		return t.Return()
-	}
-	return t.Await(func(t *thread) interp.Status { return h.work(t, d) })
+	// It is ahead of the other Ms now: they come first.
+	return t.Await(func(t *thread) interp.Status { return h.work(t, d-n) })
 }

@@ -77,10 +77,11 @@ func (m *model) moved(e *event.Event) {
 			m.gs[p.runnext].at = nowhere
 		}
 		p.runnext, g.at, g.p = e.G, inRunNext, e.P
-		if g.nextP != e.P || e.Time-g.nextAt > grace*4 {
-			// One that was there a moment ago may be the one a thief has seen.
+		if g.nextP != e.P || e.Time-g.againAt > grace*4 {
 			g.nextP, g.nextAt = e.P, e.Time
 		}
+		// One that was there a moment ago may be the one a thief has seen.
+		g.againAt = e.Time
 	case event.Ring:
 		if len(p.ring) == ringRoom {
 			m.fail("the ring of P%d has no room", e.P)

@@ -70,6 +70,7 @@ type gModel struct {
 
 	queuedAt int64 // when it came into a queue
 	nextAt   int64 // when it was put in runnext of P nextP
+	againAt  int64 // and when it came there again
 	nextP    int32
 }
 

@@ -181,7 +181,7 @@ func (t *tracer) goroutine(e *trace.Event, st *trace.StateTransition) {
 	case from == trace.GoWaiting && to == trace.GoRunnable:
 		t.ready(g, p)
 	case from == trace.GoSyscall && to == trace.GoRunnable:
-		t.orphans++
+		t.lost++
 		t.ready(g, -1)
 	case from == trace.GoRunnable && to == trace.GoRunning:
 		t.start(g, p, at)

@@ -102,10 +102,11 @@ func (t *tally) read(log *event.Log) {
 		case event.Syscall, event.Exited:
 			t.stop(e.G, e.Time)
 		case event.SysExit:
-			if e.P < 0 {
-				t.orphans++
+			if e.Rule != event.ExitCall {
+				t.lost++
 				t.ready(e.G, -1)
-			} else {
+			}
+			if e.P >= 0 {
 				t.run(e.G, e.P, e.Time)
 			}
 		}

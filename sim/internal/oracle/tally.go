@@ -10,7 +10,7 @@ import (
 // Times are nanoseconds from the beginning of main.
 type tally struct {
 	created, starts, blocks, yields, preempted int
-	moved, retakes, orphans                    int
+	moved, retakes, lost                       int
 	threads                                    int
 	end                                        int64
 	said                                       string // what the program printed
@@ -77,7 +77,7 @@ var metrics = map[string]func(t *tally) float64{
 	"preempted":  func(t *tally) float64 { return float64(t.preempted) },
 	"moved":      func(t *tally) float64 { return float64(t.moved) },
 	"retakes":    func(t *tally) float64 { return float64(t.retakes) },
-	"no P":       func(t *tally) float64 { return float64(t.orphans) },
+	"P lost":     func(t *tally) float64 { return float64(t.lost) },
 	"threads":    func(t *tally) float64 { return float64(t.threads) },
 	"end ms":     func(t *tally) float64 { return float64(t.end) / 1e6 },
 	"said ms": func(t *tally) float64 {
