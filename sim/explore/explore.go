@@ -118,6 +118,7 @@ func Explore(ctx context.Context, cfg Config) (_ *Report, err error) {
 		if err != nil {
 			return nil, err
 		}
+		x.late = !done
 		if !done || x.long {
 			if b >= 0 && cfg.Bound < 0 {
 				continue
@@ -133,7 +134,8 @@ func Explore(ctx context.Context, cfg Config) (_ *Report, err error) {
 	}
 	rep.Why = x.why(rep, cfg)
 	rep.Schedules = x.schedules
-	return rep, x.report(rep)
+	x.limit.deadline = time.Now().Add(cfg.Time / 6)
+	return rep, x.report(ctx, rep)
 }
 
 // why says what the search has not seen.
@@ -145,7 +147,7 @@ func (x *search) why(rep *Report, cfg Config) string {
 		return "the order of a map's entries, or a random number, is drawn once and for all by the seed"
 	case x.long:
 		return "some schedules go on and on, and were given up"
-	case x.cut && cfg.Bound >= 0:
+	case x.cut && !x.late:
 		return "schedules with more preemptions were left out"
 	}
 	return "the time was up"

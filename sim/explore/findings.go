@@ -25,7 +25,7 @@ const (
 const maxOfKind = 20
 
 // findings are what the executions came to. The schedule of each is the one
-// with the fewest preemptions, then switches, then operations.
+// with the fewest operations, then switches, then preemptions.
 type findings struct {
 	outcomes []*result
 	byKey    map[string]*result
@@ -63,8 +63,8 @@ func newFindings() *findings {
 
 // better orders schedules by how much there is to follow.
 func (p *path) better(q *path) bool {
-	return cmp.Or(cmp.Compare(p.preempts, q.preempts), cmp.Compare(p.switches, q.switches),
-		cmp.Compare(len(p.steps), len(q.steps))) < 0
+	return cmp.Or(cmp.Compare(len(p.steps), len(q.steps)), cmp.Compare(p.switches, q.switches),
+		cmp.Compare(p.preempts, q.preempts)) < 0
 }
 
 // path gives the schedule so far.

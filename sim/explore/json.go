@@ -3,7 +3,7 @@ package explore
 // JSON is a report as data: the fields of an application/json bundle.
 type JSON struct {
 	Complete  bool          `json:"complete"`
-	Bound     int           `json:"bound"` // preemptions
+	Bound     int           `json:"bound"` // preemptions; where not even bound 0 was finished, 0
 	Schedules int           `json:"schedules"`
 	Outcomes  []OutcomeJSON `json:"outcomes"`
 	Findings  []FindingJSON `json:"findings"`
@@ -34,7 +34,7 @@ type StepJSON struct {
 
 // JSON gives the report as data.
 func (r *Report) JSON() JSON {
-	out := JSON{Complete: r.Complete, Bound: r.Bound, Schedules: r.Schedules,
+	out := JSON{Complete: r.Complete, Bound: max(r.Bound, 0), Schedules: r.Schedules,
 		Outcomes: []OutcomeJSON{}, Findings: []FindingJSON{}}
 	for _, o := range r.Outcomes {
 		verdict := "possible"

@@ -96,9 +96,9 @@ func (x *search) reverse(i, p int) {
 	x.plan(i, initial)
 }
 
-// plan has one of the processes tried at node i. With a bound, where it might
-// take a preemption too many, it is tried as well where the process that acts
-// at i was set going.
+// plan has one of the processes tried at node i. With a bound, where that might
+// take a preemption too many, all of them are tried there and wherever before
+// it costs none, and where the process that acts at i was set going.
 func (x *search) plan(i int, want []int) {
 	n := x.nodes[i]
 	if x.bound < 0 {
@@ -108,18 +108,18 @@ func (x *search) plan(i int, want []int) {
 				return
 			}
 		}
-	}
-	x.everybody(n)
-	if x.bound < 0 {
+		x.everybody(n)
 		return
 	}
-	for j := i; j > 0; j-- {
-		if x.nodes[j-1].proc != n.proc {
-			x.everybody(x.nodes[j])
-			break
-		}
-		if j == 1 {
-			x.everybody(x.nodes[0])
+	x.everybody(n)
+	for j := i - 1; j >= 0; j-- {
+		at := x.nodes[j]
+		if at.free || at.proc != at.last {
+			for _, q := range want {
+				if at.enabled.has(q) {
+					at.backtrack.add(q)
+				}
+			}
 		}
 	}
 }

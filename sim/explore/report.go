@@ -2,6 +2,7 @@ package explore
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // report puts together what was found.
-func (x *search) report(rep *Report) error {
+func (x *search) report(ctx context.Context, rep *Report) error {
 	raced := false
 	for _, f := range x.found.list {
 		raced = raced || f.kind == Race
@@ -28,6 +29,10 @@ func (x *search) report(rep *Report) error {
 	})
 	for _, f := range x.found.list {
 		out := Finding{Kind: f.kind, Text: f.text, Sites: f.sites, Lines: lines(f.sites)}
+		if err := x.shrink(ctx, f); err != nil {
+			return err
+		}
+		out.Text = f.text
 		if err := x.replay(&out, f.best.steps); err != nil {
 			return err
 		}
@@ -74,7 +79,11 @@ func (x *search) describe(p *machine.Proc) Step {
 		return st
 	}
 	st.G = p.G.ID
-	if s := x.s.Site(p); s != nil {
+	s := p.Op.At
+	if s == nil {
+		s = x.s.Site(p)
+	}
+	if s != nil {
 		st.Site, st.Line, st.Func = s, s.Line, s.Func
 	}
 	if p.Op.Text != "" {

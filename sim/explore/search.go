@@ -32,6 +32,7 @@ type search struct {
 
 	schedules int
 	tries     int
+	late      bool // the time was up, or so many executions were made
 	cut       bool // something was left out: by the bound
 	long      bool // an execution had to be given up
 	drawn     bool // the seed has decided something the program sees
@@ -202,7 +203,7 @@ func (x *search) node(last int) *node {
 		return nil
 	}
 	n.backtrack.add(n.proc)
-	if x.brute || x.bound >= 0 && n.free {
+	if x.brute {
 		x.everybody(n)
 	}
 	return n

@@ -58,7 +58,7 @@ func (r *Report) covered() string {
 
 func (r *Report) upTo() string {
 	if r.Bound < 0 {
-		return "in what was tried"
+		return "so far; not even those without a preemption, bound 0, were all tried"
 	}
 	return "up to bound " + plural(r.Bound, "preemption")
 }

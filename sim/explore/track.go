@@ -9,7 +9,7 @@ import (
 func (x *search) Choose(n int) int {
 	at := x.nodes[x.depth-1]
 	at.choices = n
-	return at.choice
+	return min(at.choice, n-1)
 }
 
 // Began implements [machine.Tracker].

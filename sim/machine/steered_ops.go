@@ -11,11 +11,12 @@ import (
 type Op struct {
 	Kind  string
 	On    []Touch
-	Text  string // what it prints
-	Ends  bool   // it ends the program
-	Yield bool   // the process gives way
-	Mark  bool   // an access to memory
-	Calm  bool   // it changes nothing, or what is changed back
+	Text  string      // what it prints
+	Ends  bool        // it ends the program
+	Yield bool        // the process gives way
+	Mark  bool        // an access to memory
+	At    *event.Site // where, when it is not where the goroutine stands
+	Calm  bool        // it changes nothing, or what is changed back
 
 	Ready func() bool  // tells whether it can be done; nil is always
 	Why   event.Reason // what its goroutine waits for while it cannot
@@ -74,7 +75,7 @@ func (s *Steered) Access(p *Proc, a *interp.Access) {
 	if a.Write {
 		kind = "write"
 	}
-	op := &Op{Kind: kind, Mark: true, Calm: !a.Write}
+	op := &Op{Kind: kind, Mark: true, Calm: !a.Write, At: s.Place(a.Fn, a.PC)}
 	for i := range min(a.N, 16) {
 		op.On = append(op.On, Touch{interp.Offset(a.P, i), a.Write})
 	}
