@@ -99,3 +99,75 @@ func BenchmarkTrivialCell(b *testing.B) {
 		}
 	}
 }
+
+// fifty is a cell of 50 lines as lessons have them.
+const fifty = `type job struct {
+	id   int
+	data []int
+}
+
+type result struct {
+	id, sum int
+	err     error
+}
+
+var errEmpty = errors.New("empty")
+
+func work(j job) (r result) {
+	r.id = j.id
+	if len(j.data) == 0 {
+		r.err = fmt.Errorf("job %d: %w", j.id, errEmpty)
+		return r
+	}
+	for _, v := range j.data {
+		r.sum += v
+	}
+	return r
+}
+
+func pool(ctx context.Context, n int, jobs <-chan job) <-chan result {
+	out := make(chan result)
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			for j := range jobs {
+				select {
+				case out <- work(j):
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	go func() { wg.Wait(); close(out) }()
+	return out
+}
+
+jobs := make(chan job)
+go func() {
+	defer close(jobs)
+	for i := range 3 {
+		jobs <- job{i, make([]int, i)}
+	}
+}()
+for r := range pool(context.Background(), 2, jobs) {
+	fmt.Println(r.id, r.sum, r.err)
+}
+`
+
+// BenchmarkEmit is what the kernel process does with a cell before it runs.
+func BenchmarkEmit(b *testing.B) {
+	for _, c := range []struct{ name, code string }{{"trivial", "1 + 1"}, {"fifty lines", fifty}} {
+		b.Run(c.name, func(b *testing.B) {
+			n := newNotebook(b)
+			if _, fail := n.prepare(c.code); fail != nil {
+				b.Fatal(fail)
+			}
+			for b.Loop() {
+				if _, fail := n.prepare(c.code); fail != nil {
+					b.Fatal(fail)
+				}
+			}
+		})
+	}
+}

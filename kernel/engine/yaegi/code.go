@@ -91,7 +91,7 @@ func (c *cell) openMachine(h map[string]reflect.Value) error {
 	for i := range globals {
 		globals[i] = h["V"+itoa(i)].UnsafePointer()
 	}
-	m, err := machine.New(c.prog.Code, globals, c.r.stop.word, machineHost{c})
+	m, err := machine.New(c.prog.Code, globals, c.r.stop.word, &c.r.threads, machineHost{c})
 	if err != nil {
 		return fmt.Errorf("machine: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/yaegi/forge"
+	"runnext/kernel/engine/yaegi/machine"
 )
 
 // Symbols gives the functions, variables and types of a carried package;
@@ -43,6 +44,7 @@ type Runner struct {
 	links     links
 	dead      deadlocks
 	accounts  accounts
+	threads   machine.Threads
 
 	mu   sync.Mutex
 	syms map[string]map[string]reflect.Value

@@ -70,7 +70,8 @@ type Methods struct {
 	Pointer any // first parameter: a *T
 }
 
-// Bind says where calls of a method of named type i lead to.
+// Bind says where calls of a method of named type i lead to. What they led to
+// before is kept by nobody: a slot is what the collector sees.
 func (s *Set) Bind(i int, path, name string, m Methods) error {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
@@ -82,7 +83,6 @@ func (s *Set) Bind(i int, path, name string, m Methods) error {
 	if b == nil {
 		return fmt.Errorf("type %s has no method %s", n.ID, name)
 	}
-	s.world.keep = append(s.world.keep, m)
 	for slot, fn := range map[int]any{b.word: m.Word, b.direct: m.Direct, b.pointer: m.Pointer} {
 		if fn != nil {
 			setSlot(slot, fn)

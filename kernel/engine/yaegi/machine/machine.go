@@ -59,7 +59,7 @@ type Machine struct {
 	globals []unsafe.Pointer
 	stop    *uint32
 	host    Host
-	threads sync.Pool
+	threads *Threads
 }
 
 type function struct {
@@ -67,10 +67,21 @@ type function struct {
 	code []bytecode.Instr
 }
 
+// Threads keeps stacks for the next call. The machines of a process share one:
+// sync.Pool stays reachable for a while, and what it is a part of with it.
+type Threads struct{ pool sync.Pool }
+
+func (t *Threads) get() *Thread {
+	if x, ok := t.pool.Get().(*Thread); ok {
+		return x
+	}
+	return &Thread{w: make([]uint64, 2*spare), p: make([]unsafe.Pointer, 2*spare)}
+}
+
 // New gives a machine. globals are the program's variables by number; stop is
 // the word that is not 0 while some job must stop.
-func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, host Host) (*Machine, error) {
-	m := &Machine{globals: globals, stop: stop, host: host}
+func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads *Threads, host Host) (*Machine, error) {
+	m := &Machine{globals: globals, stop: stop, threads: threads, host: host}
 	for i := range funcs {
 		code, err := funcs[i].Instrs()
 		if err != nil {
@@ -82,9 +93,6 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, host Hos
 		if err := m.verify(f); err != nil {
 			return nil, err
 		}
-	}
-	m.threads.New = func() any {
-		return &Thread{w: make([]uint64, 2*spare), p: make([]unsafe.Pointer, 2*spare)}
 	}
 	return m, nil
 }
@@ -159,7 +167,7 @@ func (m *Machine) Words(i int, params ...uint64) uint64 {
 }
 
 func (m *Machine) enter(i int) *Thread {
-	t := m.threads.Get().(*Thread)
+	t := m.threads.get()
 	f := &m.funcs[i]
 	t.room(f.Words+spare, f.Ptrs+spare)
 	return t
@@ -174,7 +182,7 @@ func (m *Machine) leave(t *Thread) {
 	clear(t.p[:min(t.high, len(t.p))])
 	clear(t.frames)
 	t.frames, t.high = t.frames[:0], 0
-	m.threads.Put(t)
+	m.threads.pool.Put(t)
 }
 
 func (t *Thread) room(w, p int) {
