@@ -132,7 +132,7 @@ func (h *host) exit(status int) {
 func (h *host) result() *Result {
 	h.log.Total = h.s.Events()
 	return &Result{Status: h.status, Log: h.log, Events: h.s.Events(), Hash: h.log.Hash,
-		Time: time.Duration(h.s.Now()), Fault: h.fault}
+		Time: time.Duration(h.s.Now()), Instrs: h.executed, Fault: h.fault}
 }
 
 // cut ends a run that has used up its allowance, and says who was running.

@@ -38,6 +38,7 @@ type host struct {
 	dying     bool // a panic's text is being made
 	addresses map[unsafe.Pointer]uint64
 	printed   int64    // bytes
+	executed  int64    // instructions
 	steer     *Steered // nil: the scheduler decides
 }
 
@@ -116,6 +117,7 @@ func (h *host) sync(t *interp.Thread) *sim.M {
 	r := h.of(t)
 	if n := t.Spent() - r.charged; n > 0 {
 		r.charged += n
+		h.executed += n
 		if !t.Quiet() {
 			n += r.rest
 			r.rest = n % perNS

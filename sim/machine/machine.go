@@ -71,6 +71,7 @@ type Result struct {
 	Events int64         // scheduling events
 	Hash   event.Hash    // over all of them
 	Time   time.Duration // virtual
+	Instrs int64         // instructions of the SSA form that were executed
 	Fault  *Fault        // what ended it, nil for a plain end
 }
 
