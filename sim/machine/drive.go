@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/tools/go/ssa"
@@ -26,10 +27,13 @@ func (h *host) begin(main *ssa.Function) *goroutine {
 // ends.
 func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
 	h.begin(main)
+	looked := int64(0) // the instructions executed when ctx was looked at last
 	for rounds := 0; !h.ended; rounds++ {
-		if rounds&255 == 0 && ctx.Err() != nil {
-			h.cut("the time is up")
-			break
+		if rounds&255 == 0 || h.executed-looked > maxStretch {
+			if looked = h.executed; ctx.Err() != nil {
+				h.cut("the time is up")
+				break
+			}
 		}
 		if h.cfg.Steps > 0 && h.s.Events() >= h.cfg.Steps {
 			h.cut(fmt.Sprintf("the limit of %d steps is reached", h.cfg.Steps))
@@ -63,7 +67,7 @@ const maxStretch = 1 << 20
 // stretch runs m's G until the scheduler must be asked again.
 func (h *host) stretch(m *sim.M) error {
 	r := m.Curg().Host.(*goroutine)
-	h.cur = m
+	h.cur, h.lastG = m, r.g
 	r.charged = 0
 	n := min(h.s.Budget(m), maxStretch) * perNS
 	_, st := r.t.Run(n)
@@ -138,12 +142,15 @@ func (h *host) result() *Result {
 // cut ends a run that has used up its allowance, and says who was running.
 func (h *host) cut(why string) {
 	h.status = StatusCut
-	who := "no goroutine was running"
+	who := "no goroutine has run"
+	g, did := h.lastG, "ran last:"
 	if h.cur != nil && h.cur.Curg() != nil {
-		g := h.cur.Curg()
-		who = fmt.Sprintf("G%d was running", g.ID)
+		g, did = h.cur.Curg(), "was running"
+	}
+	if g != nil {
+		who = fmt.Sprintf("G%d %s", g.ID, strings.TrimSuffix(did, ":"))
 		if s := h.where(g); s != nil {
-			who = fmt.Sprintf("G%d was running %s at %s:%d", g.ID, s.Func, s.File, s.Line)
+			who = fmt.Sprintf("G%d %s %s at %s:%d", g.ID, did, s.Func, s.File, s.Line)
 		}
 	}
 	fmt.Fprintf(h.cfg.Stderr, "runnext sim: %s after %v; %s\n", why, time.Duration(h.s.Now()), who)

@@ -23,6 +23,7 @@ type host struct {
 	s         *sim.Sched
 	vm        *interp.Machine
 	cur       *sim.M // whose G runs
+	lastG     *sim.G // that ran
 	log       *event.Log
 	status    int
 	ended     bool

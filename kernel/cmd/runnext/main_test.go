@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"runnext/install"
+	"runnext/kernel/std"
 )
 
 // TestMain offers two programs to the scripts: runnext as it is built, and
@@ -69,5 +70,12 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition: func(name string) (bool, error) {
+			if name != "carried" {
+				return false, fmt.Errorf("no condition %q", name)
+			}
+			_, err := std.Carried()
+			return err == nil, nil
+		},
 	})
 }
