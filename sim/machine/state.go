@@ -40,11 +40,10 @@ func (s *stateWriter) trap(name string) error {
 	if f == nil {
 		return fmt.Errorf("%w: there is no function %s to take the state at", ErrRefused, name)
 	}
-	fn := s.h.vm.Func(f)
-	fn.Trap = func(t *interp.Thread) {
+	s.h.vm.Trap(f, func(t *interp.Thread) {
 		s.h.sync(t)
 		s.write(name)
-	}
+	})
 	return nil
 }
 

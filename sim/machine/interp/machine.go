@@ -64,6 +64,8 @@ type Machine struct {
 	Host Host
 
 	natives  map[string]Native
+	trapped  *ssa.Function
+	trap     func(*Thread)
 	generics map[string]func(*Machine, []types.Type) Native
 	globals  map[*ssa.Global]unsafe.Pointer
 	given    map[string]func(m *Machine, g *ssa.Global) Value
@@ -135,6 +137,9 @@ func (m *Machine) Func(f *ssa.Function) *Func {
 		x = &Func{Name: f.String(), SSA: f, recover: -1}
 		m.funcs[f] = x
 		x.native = m.nativeFor(f)
+		if m.trap != nil && (f == m.trapped || f.Origin() == m.trapped) {
+			x.Trap = m.trap
+		}
 		if x.native == nil && f.Pkg != nil && f == f.Pkg.Func("init") && !m.eager(f.Pkg) {
 			x.native = func(t *Thread, _ []Value) Status { return t.Return() }
 		}
@@ -250,6 +255,13 @@ func (m *Machine) Lookup(pkg, name string) *ssa.Function {
 // Runs tells whether f can be called: it has a body, or a native stands in.
 func (m *Machine) Runs(f *ssa.Function) bool {
 	return m.Func(f).native != nil || withBody(f).Blocks != nil
+}
+
+// Trap has f, and every instance of it when it is generic, call trap before its
+// first instruction. It is set before anything runs.
+func (m *Machine) Trap(f *ssa.Function, trap func(*Thread)) {
+	m.trapped, m.trap = f, trap
+	m.Func(f).Trap = trap
 }
 
 // Native tells whether a native stands in for f.
