@@ -49,11 +49,12 @@ func (d *desk) Goroutines(n ...int) Measured {
 	return m
 }
 
-// again starts goroutines and ends them for more figures of the time, if the
-// first start was not long already.
+// again starts goroutines and ends them for more figures of the time, if that
+// does not take long: how the collector falls in with a start is a matter of
+// luck.
 func again(took float64, n int, stopped func() bool) []float64 {
 	var times []float64
-	for len(times) < 4 && took*float64(n) < float64(50*time.Millisecond) && !stopped() {
+	for begun := time.Now(); len(times) < 4 && time.Duration(took*float64(n)) < time.Second && time.Since(begun) < 2*time.Second && !stopped(); {
 		c := newCrowd()
 		t, _ := c.grow(n)
 		c.end()
@@ -80,7 +81,7 @@ func newCrowd() *gathering {
 	c := &gathering{release: make(chan struct{})}
 	c.grow(tiny)
 	c.n = 0
-	debug.FreeOSMemory() // a collection too
+	runtime.GC()
 	runtime.ReadMemStats(&c.base)
 	return c
 }
