@@ -22,8 +22,9 @@ func (d *desk) Goroutines(n ...int) Measured {
 	m := Measured{Title: "what a goroutine costs", plot: plotN}
 	sizes := slices.Compact(slices.Sorted(slices.Values(n)))
 	free := available()
+	type first struct{ took, stack, heap float64 }
+	var firsts []first
 	c := newCrowd()
-	defer c.end()
 	used := false
 	for _, k := range sizes {
 		if d.out.stopped() {
@@ -38,10 +39,15 @@ func (d *desk) Goroutines(n ...int) Measured {
 		took, fresh := c.grow(k - c.n)
 		used = used || !fresh
 		stack, heap := c.each()
-		m.add("goroutine", "time to start", k, "ns", append(again(took, k, d.out.stopped), took)...)
-		m.add("goroutine", "stack each", k, "B", stack)
-		m.add("goroutine", "heap each", k, "B", heap)
+		firsts = append(firsts, first{took, stack, heap})
 	}
+	c.end()
+	for i, f := range firsts {
+		m.add("goroutine", "time to start", sizes[i], "ns", append(again(sizes[i], d.out.stopped), f.took)...)
+		m.add("goroutine", "stack each", sizes[i], "B", f.stack)
+		m.add("goroutine", "heap each", sizes[i], "B", f.heap)
+	}
+	debug.FreeOSMemory()
 	m.note("Compiled goroutines that wait on a channel. The heap holds the runtime's own record of each (type g) and of its wait. Memory is measured once, at the first start.")
 	if used {
 		m.note("The runtime has used records of goroutines that ended before, so less was found on the heap than a fresh program takes.")
@@ -52,9 +58,9 @@ func (d *desk) Goroutines(n ...int) Measured {
 // again starts goroutines and ends them for more figures of the time, if that
 // does not take long: how the collector falls in with a start is a matter of
 // luck.
-func again(took float64, n int, stopped func() bool) []float64 {
+func again(n int, stopped func() bool) []float64 {
 	var times []float64
-	for begun := time.Now(); len(times) < 4 && time.Duration(took*float64(n)) < time.Second && time.Since(begun) < 2*time.Second && !stopped(); {
+	for begun := time.Now(); len(times) < 4 && time.Since(begun) < 2*time.Second && !stopped(); {
 		c := newCrowd()
 		t, _ := c.grow(n)
 		c.end()
@@ -122,7 +128,6 @@ func (c *gathering) each() (stack, heap float64) {
 func (c *gathering) end() {
 	close(c.release)
 	c.ended.Wait()
-	debug.FreeOSMemory()
 }
 
 // available gives the memory this process may still take, 0 when nobody tells.
