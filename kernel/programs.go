@@ -11,6 +11,7 @@ import (
 	"runnext/kernel/directive"
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/native"
+	"runnext/kernel/engine/observe"
 	"runnext/kernel/notebook"
 )
 
@@ -43,13 +44,23 @@ func programPackages() (map[string][]byte, error) {
 	return all, nil
 }
 
-// servers gives what serves the cells that run through the toolchain.
+// servers gives what serves the cells that are built, and those whose run is
+// observed.
 func servers(n *native.Engine) []notebook.Server {
-	return []notebook.Server{{
-		Entry: n.Entry(),
-		Serve: func(ctx context.Context, c engine.Cell, call directive.Call, nb *notebook.Notebook, out engine.Output) (engine.Outcome, *directive.Error) {
-			return n.Serve(ctx, c, call, nb, out)
+	o := observe.New(n.Toolchain())
+	none := func(context.Context) error { return nil } // the toolchain is closed once
+	return []notebook.Server{
+		{
+			Entry: n.Entry(), Close: n.Close,
+			Serve: func(ctx context.Context, c engine.Cell, call directive.Call, nb *notebook.Notebook, out engine.Output) (engine.Outcome, *directive.Error) {
+				return n.Serve(ctx, c, call, nb, out)
+			},
 		},
-		Close: n.Close,
-	}}
+		{
+			Entry: observe.TraceEntry(), Close: none,
+			Serve: func(ctx context.Context, c engine.Cell, call directive.Call, nb *notebook.Notebook, out engine.Output) (engine.Outcome, *directive.Error) {
+				return o.Trace(ctx, c, call, nb, out)
+			},
+		},
+	}
 }

@@ -52,6 +52,8 @@ var rules = []rule{
 	{of: "kernel/simulate/...", imports: []string{"kernel/std", "kernel/gofile", "sim", "sim/event", "sim/explore", "sim/machine", "sim/render", "sim/scene", "sim/verify"}, outside: []string{tools}},
 	{of: "kernel/engine/gmp/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/display", "kernel/simulate", "kernel/std", "kernel/gofile", "kernel/notebook", "sim/event", "sim/explore", "sim/machine", "sim/render"}, outside: []string{tools, exp}},
 	{of: "kernel/engine/native/...", imports: []string{"kernel/engine", "kernel/cell", "kernel/directive", "kernel/std"}},
+	{of: "kernel/engine/observe/...", imports: []string{"kernel/engine", "kernel/directive", "kernel/display", "kernel/exectrace", "kernel/engine/native"}},
+	{of: "kernel/exectrace/...", imports: []string{"kernel/engine", "kernel/display"}, outside: []string{"golang.org/x/exp/"}},
 	{of: "kernel/corpus/...", outside: []string{tools}},
 	{of: "install"},
 	{of: "install/probe", imports: []string{"kernel/wire"}, outside: []string{zmq}},

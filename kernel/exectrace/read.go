@@ -16,7 +16,7 @@ import (
 // LogCategory marks the entries with which the kernel says where in a cell an
 // interpreted goroutine is: its stack is the interpreter's. An entry's text is
 // "[cell N]:LINE" and a word: go when the goroutine begins, with the place of
-// its go statement, and wait before it may block.
+// its go statement, and wait before it blocks, with what for.
 const LogCategory = "runnext"
 
 // reader builds a Trace.
@@ -31,9 +31,11 @@ type reader struct {
 
 // gState is a goroutine as it is while the events go by.
 type gState struct {
-	g     *Goroutine
-	open  Span // the current span; State 0 when there is none
-	place Place
+	g    *Goroutine
+	open Span // the current span; State 0 when there is none
+	// place and reason are what the kernel says of the wait to come.
+	place  Place
+	reason string
 }
 
 // Read reads a whole trace. Where it ends early, as that of a program that was
@@ -147,7 +149,8 @@ func (b *reader) goroutine(e *trace.Event, st trace.StateTransition) {
 		}
 		b.place(s, st.Stack)
 		if s.place.Line > 0 && s.open.Place.Line == 0 {
-			s.open.Place = s.place
+			s.open.Place, s.open.Reason = s.place, s.reason
+			s.place = Place{}
 		}
 	}
 }
@@ -177,7 +180,7 @@ func (s *gState) close(now time.Duration) {
 	s.open = Span{}
 }
 
-var logged = regexp.MustCompile(`^\[cell (\d+)\]:(\d+) (go|wait)$`)
+var logged = regexp.MustCompile(`^\[cell (\d+)\]:(\d+) (go|wait)(?: (.*))?$`)
 
 func (b *reader) log(e *trace.Event, text string) {
 	m := logged.FindStringSubmatch(text)
@@ -192,7 +195,7 @@ func (b *reader) log(e *trace.Event, text string) {
 	if m[3] == "go" {
 		s.g.Origin = p
 	} else {
-		s.place = p
+		s.place, s.reason = p, m[4]
 	}
 }
 

@@ -42,3 +42,24 @@ func (n *Notebook) CheckProgram(c engine.Cell, with bool, out engine.Output) (*c
 	n.announce(checked, out)
 	return checked, nil
 }
+
+// Run runs a cell where ordinary cells run.
+func (n *Notebook) Run(ctx context.Context, c engine.Cell, out engine.Output) engine.Outcome {
+	return n.run(ctx, c, out)
+}
+
+// Ask has the worker answer a question about its state.
+func (n *Notebook) Ask(ctx context.Context, text string) *engine.Failure {
+	n.mu.Lock()
+	n.job++
+	job := engine.Job{ID: n.job, Query: text}
+	died := n.died
+	n.mu.Unlock()
+	ending := n.c.Worker.Run(ctx, job, mute{})
+	if ending.Died != nil {
+		f := ending.Died.Failure()
+		f.Detail = append(f.Detail, n.bury(died).lines()...)
+		return f
+	}
+	return ending.Report.Failure
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -170,4 +171,30 @@ func (g *goTool) canRace(look func(string) (string, error)) string {
 		return fmt.Sprintf("-race needs cgo, and the C compiler %s is not here", cc[0])
 	}
 	return ""
+}
+
+// Folder is one for files of a run. It is removed when it is closed, and when
+// the kernel ends without closing it.
+type Folder struct{ guard *guard }
+
+// Path gives the folder's path.
+func (f *Folder) Path() string { return f.guard.dir }
+
+// Close removes the folder.
+func (f *Folder) Close() { f.guard.release() }
+
+// Folder makes a folder. It needs no toolchain.
+func (t *Toolchain) Folder() (*Folder, *engine.Failure) {
+	root := filepath.Join(t.c.CacheDir, "native")
+	err := os.MkdirAll(root, 0o700)
+	var g *guard
+	if err == nil {
+		sweep(root)
+		g, err = newGuard(root)
+	}
+	if err != nil {
+		return nil, &engine.Failure{Kind: engine.KindRefused, Text: err.Error(), Why: "A run that is observed needs a folder for what is written down."}
+	}
+	g.start()
+	return &Folder{g}, nil
 }

@@ -205,6 +205,7 @@ func (j *job) guard(c *cell, g *goroutine, f func()) {
 			j.fail(f)
 		}
 	}()
+	g.began()
 	f()
 }
 

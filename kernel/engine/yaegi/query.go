@@ -14,7 +14,7 @@ import (
 )
 
 // query answers what a notebook asks of its worker without running a cell:
-// "goroutines", "kill CELL" and "who".
+// "goroutines", "kill CELL", "who", "trace FILE" and, to end it, "trace".
 func (r *Runner) query(q string) engine.Report {
 	word, arg, _ := strings.Cut(q, " ")
 	switch word {
@@ -24,6 +24,8 @@ func (r *Runner) query(q string) engine.Report {
 		if n, err := strconv.Atoi(arg); err == nil {
 			return told(r.kill(n))
 		}
+	case "trace":
+		return r.observe(arg)
 	case "who":
 		return told(r.who())
 	}

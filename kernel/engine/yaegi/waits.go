@@ -112,6 +112,7 @@ func (j *job) park(c *cell, g *goroutine, kind waitKind, site int, on []waitOn, 
 		g.waitMu.Unlock()
 	}
 	ws.epoch.Add(1)
+	w.observed()
 	if kind != waitSleep {
 		ws.parked.Add(1)
 		j.suspect()
