@@ -62,5 +62,17 @@ func servers(n *native.Engine) []notebook.Server {
 				return o.Trace(ctx, c, call, nb, out)
 			},
 		},
+		{
+			Entry: observe.SchedEntry(), Close: none,
+			Serve: func(ctx context.Context, c engine.Cell, call directive.Call, nb *notebook.Notebook, out engine.Output) (engine.Outcome, *directive.Error) {
+				return o.SchedTrace(ctx, c, call, nb, out)
+			},
+		},
+		{
+			Entry: observe.RaceEntry(), Close: none,
+			Serve: func(ctx context.Context, c engine.Cell, call directive.Call, nb *notebook.Notebook, out engine.Output) (engine.Outcome, *directive.Error) {
+				return o.Race(ctx, c, call, nb, out)
+			},
+		},
 	}
 }

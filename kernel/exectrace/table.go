@@ -56,7 +56,7 @@ func (t *Trace) Summary() display.Table {
 		notes = append(notes, fmt.Sprintf("%d more goroutines did less.", more))
 	}
 	if n, sum := t.collections(); n > 0 {
-		notes = append(notes, fmt.Sprintf("The garbage collector marked %d times, for %s.", n, short(sum)))
+		notes = append(notes, fmt.Sprintf("Garbage collections: %d, marking for %s.", n, short(sum)))
 	}
 	if t.Cut != "" {
 		notes = append(notes, "The trace ends early, as the program did: "+t.Cut+".")

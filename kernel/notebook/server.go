@@ -63,3 +63,12 @@ func (n *Notebook) Ask(ctx context.Context, text string) *engine.Failure {
 	}
 	return ending.Report.Failure
 }
+
+// Explore runs a cell on the simulator in many schedules, as %%gmp -explore
+// does. Without a simulator it is refused.
+func (n *Notebook) Explore(ctx context.Context, c engine.Cell, out engine.Output) engine.Outcome {
+	if n.c.Simulator == nil {
+		return engine.Outcome{Failure: &engine.Failure{Kind: engine.KindRefused, Text: "there is no simulator"}}
+	}
+	return n.simulate(ctx, c, directive.Call{Entry: n.c.Simulator.Entry(), Args: []string{"-explore"}, Line: 1, Column: 1}, out)
+}

@@ -41,7 +41,7 @@ func (g *goroutine) began() {
 	}
 	p, ok := g.place()
 	if !ok {
-		p = engine.Place{Cell: g.j.cell, Line: 1}
+		p = engine.Place{Cell: g.j.cell} // the cell's own, or started by compiled code
 	}
 	note(p, "go")
 }
