@@ -35,13 +35,18 @@ func (p Program) draw(res *machine.Result, code string) error {
 	st.Title = st.Name
 	st.Intro = Intro(&st, res, p.P, p.Seed)
 	st.Source = strings.Split(strings.TrimSuffix(code, "\n"), "\n")
+	// Several Ps are seen best side by side.
+	view := render.Queues
+	if p.P > 1 {
+		view |= render.Lanes
+	}
 	var err error
 	switch p.Format {
 	case Text:
-		_, err = io.WriteString(p.Picture, render.Text(&st))
+		_, err = io.WriteString(p.Picture, render.TextOf(&st, view))
 	case HTML:
 		_, err = fmt.Fprintf(p.Picture, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title><style>td,th{padding:3px 8px}</style></head><body>\n%s\n</body></html>\n",
-			st.Name, render.HTML(&st))
+			st.Name, render.HTMLOf(&st, view))
 	case JSON:
 		enc := json.NewEncoder(p.Picture)
 		enc.SetEscapeHTML(false)

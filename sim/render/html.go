@@ -47,6 +47,9 @@ func HTMLOf(st *event.Story, v View) string {
 	}
 	if v&Lanes != 0 {
 		b.WriteString(lanesHTML(st))
+		if parallel(st) {
+			b.WriteString(image(ThreadsSVG(st), threadsText(st)))
+		}
 	}
 	if deadlocked(st) && v&(Waits|Queues) != 0 {
 		b.WriteString(knotHTML(st))

@@ -51,6 +51,9 @@ func whole(st *event.Story, v View) string {
 	out := ""
 	if v&Lanes != 0 {
 		out += lanesText(st) + "\n"
+		if parallel(st) {
+			out += threadsText(st) + "\n"
+		}
 	}
 	if deadlocked(st) && v&(Waits|Queues) != 0 {
 		out += knotText(st) + "\n"
