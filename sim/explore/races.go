@@ -98,7 +98,7 @@ func (x *search) reverse(i, p int) {
 
 // plan has one of the processes tried at node i. With a bound, where that might
 // take a preemption too many, all of them are tried there and wherever before
-// it costs none, and where the process that acts at i was set going.
+// it costs none, and where somebody else was preempted.
 func (x *search) plan(i int, want []int) {
 	n := x.nodes[i]
 	if x.bound < 0 {
@@ -116,9 +116,11 @@ func (x *search) plan(i int, want []int) {
 		at := x.nodes[j]
 		if at.free || at.proc != at.last {
 			for _, q := range want {
-				if at.enabled.has(q) {
-					at.backtrack.add(q)
+				if !at.enabled.has(q) {
+					x.everybody(at) // somebody must set it going
+					break
 				}
+				at.backtrack.add(q)
 			}
 		}
 	}

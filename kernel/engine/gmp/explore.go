@@ -43,7 +43,9 @@ func (e *Engine) explore(ctx context.Context, c *cell.Checked, o Options, pkgs *
 		case ctx.Err() != nil:
 			return engine.Outcome{Failure: interrupted()}
 		}
-		out.Display(engine.Display{Bundle: e.drawReport(c, x.rep)})
+		pictures, report := e.drawReport(c, x.rep)
+		out.Display(engine.Display{Bundle: pictures})
+		out.Display(engine.Display{Bundle: report})
 		return engine.Outcome{}
 	case <-ctx.Done():
 	}

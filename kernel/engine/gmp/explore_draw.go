@@ -1,7 +1,6 @@
 package gmp
 
 import (
-	"encoding/json"
 	"fmt"
 	"html"
 	"strings"
@@ -20,9 +19,11 @@ const (
 	stepsStyle   = "color:#1f2328;background:#f6f8fa;font-family:monospace;margin:0.3em 0;padding:0.3em 0.3em 0.3em 3em"
 )
 
-// drawReport gives a report in words, as data, and with the tables of each
-// finding's schedule as far as there is room.
-func (e *Engine) drawReport(c *cell.Checked, r *explore.Report) engine.Bundle {
+// drawReport gives the pictures of a report, the tables of each finding's
+// schedule as far as there is room, and the report as data and in words. They
+// are two displays: JupyterLab shows data where there is some, and not the HTML
+// of the same bundle.
+func (e *Engine) drawReport(c *cell.Checked, r *explore.Report) (pictures, report engine.Bundle) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		f.Text = cell.Shown(f.Text)
@@ -33,16 +34,16 @@ func (e *Engine) drawReport(c *cell.Checked, r *explore.Report) engine.Bundle {
 			rename(f.Log, c.Number)
 		}
 	}
-	data := map[string]any{"text/plain": r.Text(), "text/html": e.htmlReport(c, r)}
-	if b, err := json.Marshal(r.JSON()); err == nil {
-		data["application/json"] = json.RawMessage(b)
-	}
-	return engine.Bundle{Data: data}
+	words := r.Text()
+	html, text := e.tablesOf(c, r)
+	return engine.Bundle{Data: map[string]any{"text/plain": text, "text/html": html}},
+		engine.Bundle{Data: map[string]any{"text/plain": words, "application/json": r.JSON()}}
 }
 
-// htmlReport is the report with the tables folded in.
-func (e *Engine) htmlReport(c *cell.Checked, r *explore.Report) string {
-	var b strings.Builder
+// tablesOf is the report with the tables folded in, and the tables alone.
+func (e *Engine) tablesOf(c *cell.Checked, r *explore.Report) (asHTML, asText string) {
+	var b, plain strings.Builder
+	plain.WriteString(r.Summary() + "\n")
 	fmt.Fprintf(&b, "<div style=%q><p>%s</p>", reportStyle, html.EscapeString(r.Summary()))
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -51,25 +52,26 @@ func (e *Engine) htmlReport(c *cell.Checked, r *explore.Report) string {
 			fmt.Fprintf(&b, "<li>%s</li>", html.EscapeString(s.String()))
 		}
 		b.WriteString("</ol>")
-		if tables := e.tables(c, i, f.Log, e.limits.Bytes-b.Len()); tables != "" {
+		if tables, text := e.tables(c, i, f.Log, e.limits.Bytes-b.Len()-plain.Len()); tables != "" {
+			plain.WriteString("\n" + f.Title() + "\n" + text)
 			fmt.Fprintf(&b, "<details><summary>this schedule, a table for each step</summary>%s</details>", tables)
 		}
 	}
 	fmt.Fprintf(&b, "<pre style=%q>%s</pre></div>", stepsStyle, html.EscapeString(r.Ends()))
-	return b.String()
+	return b.String(), plain.String()
 }
 
 // tables draws a schedule's run, none when there is no room for it.
-func (e *Engine) tables(c *cell.Checked, n int, l *event.Log, room int) string {
+func (e *Engine) tables(c *cell.Checked, n int, l *event.Log, room int) (asHTML, asText string) {
 	if l == nil {
-		return ""
+		return "", ""
 	}
 	st := event.Tell(l, e.limits.Tables)
 	st.ID = fmt.Sprintf("explore-%d-%d-%06x", c.Number, n, uint64(l.Hash)&0xffffff)
 	st.Source = lines(c.Source)
 	st.Intro = "A schedule that was chosen: who runs next is not the scheduler's decision here."
-	if text := render.HTML(&st); len(text) < room {
-		return text
+	if asHTML, asText = render.HTML(&st), render.Text(&st); len(asHTML)+len(asText) < room {
+		return asHTML, asText
 	}
-	return ""
+	return "", ""
 }

@@ -22,7 +22,8 @@ fmt.Println(n)
 
 var mendedUpdate = strings.NewReplacer("n := 0", "n, mu := 0, sync.Mutex{}", "n++", "mu.Lock(); n++; mu.Unlock()").Replace(lostUpdate)
 
-// explored runs a cell as `%%gmp -explore args` and gives its bundle.
+// explored runs a cell as `%%gmp -explore args` and gives its report as data and
+// in words, and the picture.
 func explored(t *testing.T, args, code string) (report map[string]any, text, html string) {
 	t.Helper()
 	n := newNotebook(t, gmp.DefaultLimits())
@@ -30,10 +31,10 @@ func explored(t *testing.T, args, code string) (report map[string]any, text, htm
 	if o.Failure != nil {
 		t.Fatal(o.Failure)
 	}
-	if len(out.displays) != 1 || out.streams["stdout"] != "" {
+	if len(out.displays) != 2 || out.streams["stdout"] != "" {
 		t.Fatalf("%d displays, printed %q", len(out.displays), out.streams["stdout"])
 	}
-	data := out.displays[0].Data
+	pictures, data := out.displays[0].Data, out.displays[1].Data
 	b, err := json.Marshal(data["application/json"])
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +42,7 @@ func explored(t *testing.T, args, code string) (report map[string]any, text, htm
 	if err := json.Unmarshal(b, &report); err != nil {
 		t.Fatal(err)
 	}
-	return report, data["text/plain"].(string), data["text/html"].(string)
+	return report, data["text/plain"].(string), pictures["text/html"].(string)
 }
 
 func keys(v any) []string { return slices.Sorted(maps.Keys(v.(map[string]any))) }
