@@ -69,8 +69,8 @@ func (x *search) all(ctx context.Context, bound int) (bool, error) {
 		if err := x.execute(); err != nil {
 			return false, err
 		}
-		if x.marked {
-			x.marked = false
+		if x.marked || x.s.Again {
+			x.marked, x.s.Again = false, false
 			x.nodes, x.fresh = nil, 0
 			continue
 		}

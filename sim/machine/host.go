@@ -129,8 +129,15 @@ func (h *host) sync(t *interp.Thread) *sim.M {
 }
 
 // Go is a go statement.
-func (h *host) Go(t *interp.Thread, c *interp.Closure, args []interp.Value) {
-	h.spawn(h.sync(t), c, args)
+func (h *host) Go(t *interp.Thread, c *interp.Closure, args []interp.Value) interp.Status {
+	start := func(t *interp.Thread) interp.Status {
+		h.spawn(h.sync(t), c, args)
+		return t.Return()
+	}
+	if h.steer != nil && h.steer.counts {
+		return h.visible(t, h.steer.counting("go", true), start)
+	}
+	return start(t)
 }
 
 func (h *host) spawn(m *sim.M, c *interp.Closure, args []interp.Value) *sim.G {

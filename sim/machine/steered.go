@@ -22,6 +22,7 @@ type Steered struct {
 	Procs []*Proc // in order of creation
 	Ended bool    // main has returned, or a process has ended the program
 	Cut   bool    // a process computed for too long without an operation
+	Again bool    // there are more operations than was known: the runs so far are void
 	Drawn bool    // the order of a map or a random number was drawn by the seed
 
 	h      *host
@@ -33,6 +34,7 @@ type Steered struct {
 	timers map[*sim.Timer]*Proc
 	out    bytes.Buffer
 	waking bool // a condition's waiters are being woken
+	counts bool // the program asks how many goroutines there are
 	quiet  bool // a G is woken by the machine, for the tables alone
 	looks  int  // at the clock, in succession
 	clock  byte // its address names the clock, and count's how many goroutines there are
@@ -51,6 +53,7 @@ type Proc struct {
 	r      *goroutine
 	parked bool // as waiting for what Op is not ready for
 	dying  bool // Op is its panic
+	ending bool // Op is its end
 }
 
 // Tracker is told by a steered program what depends on what. The process that
@@ -229,6 +232,10 @@ func (s *Steered) run(p *Proc) error {
 		case t.Err() == nil && (t.Fatal() != "" || t.Died() != nil):
 			p.dying = true
 			p.Op = &Op{Kind: "panic", Ends: true}
+			return nil
+		case s.counts && !p.ending && p.r.coro == nil && p.ID > 0:
+			op := s.counting("end", true)
+			p.Op, p.ending = &op, true
 			return nil
 		default:
 			if err := s.h.over(m, p.r); err != nil {

@@ -41,6 +41,11 @@ func (h *host) visible(t *thread, op Op, f func(t *thread) status) status {
 	return t.Await(f)
 }
 
+// counting is an operation on the number of goroutines.
+func (s *Steered) counting(kind string, write bool) Op {
+	return Op{Kind: kind, On: []Touch{{unsafe.Pointer(&s.count), write}}, Calm: !write}
+}
+
 func onChans(kind string, write bool, ch unsafe.Pointer) Op {
 	op := Op{Kind: kind}
 	if ch != nil {

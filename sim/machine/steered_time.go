@@ -31,6 +31,7 @@ func (s *Steered) times(all map[string]native) map[string]native {
 			return s.op(t, op, func(t *thread, _ *Proc) status { return f(t, a) })
 		}
 	}
+	count := all["runtime.NumGoroutine"]
 	out := map[string]native{
 		"time.Sleep":      sleep("sleep"),
 		"time.newTimer":   timer("set timer", all["time.newTimer"]),
@@ -38,6 +39,13 @@ func (s *Steered) times(all map[string]native) map[string]native {
 		"time.resetTimer": timer("reset timer", all["time.resetTimer"]),
 		"runtime.Gosched": func(t *thread, _ []value) status {
 			return s.op(t, Op{Kind: "yield", Yield: true, Calm: true}, func(t *thread, _ *Proc) status { return t.Return() })
+		},
+		"runtime.NumGoroutine": func(t *thread, a []value) status {
+			if !s.counts {
+				// From now on it matters when a goroutine starts and ends.
+				s.counts, s.Again = true, true
+			}
+			return s.op(t, s.counting("count goroutines", false), func(t *thread, _ *Proc) status { return count(t, a) })
 		},
 		"runtime.LockOSThread":   ret(),
 		"runtime.UnlockOSThread": ret(),

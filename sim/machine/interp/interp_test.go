@@ -31,8 +31,9 @@ type pipe struct {
 	closed bool
 }
 
-func (h *turns) Go(_ *interp.Thread, c *interp.Closure, args []interp.Value) {
+func (h *turns) Go(_ *interp.Thread, c *interp.Closure, args []interp.Value) interp.Status {
 	h.ready = append(h.ready, h.m.NewThread(c, args))
+	return interp.Done
 }
 
 func (h *turns) MakeChan(_ *interp.Thread, size int) unsafe.Pointer {

@@ -29,7 +29,7 @@ type Native func(t *Thread, args []Value) Status
 // the thread that runs. Results are left in the thread's R.
 type Host interface {
 	// Go starts a goroutine.
-	Go(t *Thread, c *Closure, args []Value)
+	Go(t *Thread, c *Closure, args []Value) Status
 	// MakeChan makes a channel for size values.
 	MakeChan(t *Thread, size int) unsafe.Pointer
 	// Send, Recv, Select and Close are the operations; Recv leaves the value

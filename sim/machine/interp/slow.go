@@ -184,8 +184,7 @@ func (t *Thread) goOrDefer(in *inst, regs, consts []Value) Status {
 		if !t.M.Room(goroutineCells) {
 			return t.Throw(outOfMemory)
 		}
-		t.M.Host.Go(t, c, args)
-		return Done
+		return t.M.Host.Go(t, c, args)
 	}
 	list := t.deferList()
 	if x.stack != noReg {
