@@ -182,8 +182,18 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 			return n > 0 && n < 1<<16
 		}
 		return classOf(i.X.Type()) == bytecode.Slice
+	case *ssa.MakeSlice:
+		return true
+	case *ssa.Slice:
+		if n, fixed := fixedLen(i.X.Type()); fixed {
+			return n < 1<<31 && sizes.Sizeof(elemOf(i.X.Type())) < 1<<23
+		}
+		return classOf(i.X.Type()) == bytecode.Slice && sizes.Sizeof(elemOf(i.X.Type())) < 1<<23
 	case *ssa.Call:
 		if b, ok := i.Call.Value.(*ssa.Builtin); ok {
+			if b.Name() == "append" {
+				return appendsWord(i) != nil
+			}
 			if b.Name() == "min" || b.Name() == "max" {
 				return classOf(i.Type()) == bytecode.Word
 			}

@@ -32,6 +32,10 @@ func typesOf(list []ssa.Value) []types.Type {
 
 func (l *lowering) call(c *ssa.Call) {
 	if b, ok := c.Call.Value.(*ssa.Builtin); ok {
+		if b.Name() == "append" {
+			l.append(c)
+			return
+		}
 		if b.Name() == "min" || b.Name() == "max" {
 			l.minMax(c, b.Name())
 			return

@@ -12,6 +12,9 @@ import (
 
 // instr writes an instruction other than the block's last.
 func (l *lowering) instr(i ssa.Instruction) {
+	if l.shape.lits.skip[i] {
+		return
+	}
 	if v, ok := i.(ssa.Value); ok && l.shape.folded[v] {
 		if a, ok := v.(*ssa.FieldAddr); ok {
 			l.checkNil(a.X, a.Pos())
@@ -38,6 +41,10 @@ func (l *lowering) instr(i ssa.Instruction) {
 		l.index(i)
 	case *ssa.Store:
 		l.store(i)
+	case *ssa.MakeSlice:
+		l.makeSlice(i)
+	case *ssa.Slice:
+		l.slice(i)
 	case *ssa.Call:
 		l.call(i)
 	case *ssa.Send:

@@ -12,6 +12,7 @@ import (
 // fuse finds values that need no registers: conditions that a branch computes.
 func (l *lowering) fuse() {
 	l.fuseAddresses()
+	l.fuseAppends()
 	for _, b := range l.blocks {
 		if c := fusedCond(b); c != nil {
 			l.shape.folded[c] = true

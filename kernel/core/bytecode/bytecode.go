@@ -121,6 +121,11 @@ const (
 	StX     // the element = w[A]
 	StX64
 
+	MakeS  // slice at w[A], p[B] of length w[C]; Data has the capacity in A and the type in Imm
+	SliceS // slice at w[A], p[B] of what p[C] leads to, for bounds flags Imm; Data follows, see there
+	Append // to the slice at w[A], p[B] the word w[C] of kind Imm, in place
+	Data   // more operands of the instruction before
+
 	Send // on channel p[B] of elements of kind C the value w[A], at site Imm
 	Recv // w[A] = from channel p[B] of elements of kind C, described by Imm
 
@@ -167,6 +172,24 @@ const (
 )
 
 const instrSize = 16
+
+// Sliced packs what the Data of SliceS has in Imm. Its A, B and C are the
+// registers of low, high and max, or of anything where the flags say that they
+// are not given; the length and capacity lie in two registers from length on.
+// They are the same constant where an array is sliced.
+func Sliced(length uint16, elem int64, fixed bool, site int) int64 {
+	x := int64(length) | int64(site)<<40 | elem<<16
+	if fixed {
+		x |= 1 << 39
+	}
+	return x
+}
+
+// Flags of SliceS: of low, high and max, two bits each.
+const (
+	BoundGiven    = 1
+	BoundUnsigned = 2 // of a type that an int does not hold
+)
 
 // MaxPassed bounds the registers of each file that the parameters of a function
 // take, and those of its results.

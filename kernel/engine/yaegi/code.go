@@ -21,6 +21,33 @@ func (h machineHost) New(typ int) unsafe.Pointer {
 	return reflect.New(h.c.set.Core[typ]).UnsafePointer()
 }
 
+func (h machineHost) Make(typ, length, capacity int) (unsafe.Pointer, any) {
+	t := h.c.set.Core[typ]
+	size := int(max(t.Elem().Size(), 1))
+	if length < 0 || length > maxAlloc/size {
+		return nil, caught(func() { _ = make([]byte, outOfRange) })
+	}
+	if capacity < length || capacity > maxAlloc/size {
+		return nil, caught(func() { _ = make([]byte, 0, outOfRange) })
+	}
+	return reflect.MakeSlice(t, length, capacity).UnsafePointer(), nil
+}
+
+func (h machineHost) Bounds(flags, low, high, limit, capacity int, fixed bool) any {
+	b := bounds{low: low, high: high, limit: limit}
+	for i := range 3 {
+		switch f := flags >> (2 * i) & 3; {
+		case f&bytecode.BoundGiven == 0:
+			b.flags += "-"
+		case f&bytecode.BoundUnsigned != 0:
+			b.flags += "u"
+		default:
+			b.flags += "x"
+		}
+	}
+	return b.check(capacity, fixed)
+}
+
 func (h machineHost) Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) (err any) {
 	defer func() { err = recover() }()
 	switch {

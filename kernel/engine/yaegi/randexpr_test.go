@@ -124,6 +124,16 @@ func (p *randProgram) expr(t string, depth int) string {
 		}
 		return p.fresh(t)
 	case strings.HasPrefix(t, "[]"):
+		switch p.r.IntN(4) {
+		case 0:
+			return fmt.Sprintf("make(%s, (%s)&7, 8+(%s)&3)", t, p.expr("int", 1), p.expr("uint8", 1))
+		case 1:
+			if p.risk() {
+				bounds := pick(p.r, []string{"X&3:", ":Y&7", "X&1:Y&7", "X:Y", ":X&3:Y&7", "X&3:X&3"})
+				bounds = strings.ReplaceAll(bounds, "X", p.variable("int"))
+				return fmt.Sprintf("%s[%s]", p.expr(t, 0), strings.ReplaceAll(bounds, "Y", p.variable("uint64")))
+			}
+		}
 		if r, ok := p.ofType("*rec"); ok && t == "[]int" && p.risk() {
 			return r.name + ".s"
 		}

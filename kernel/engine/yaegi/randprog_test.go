@@ -206,7 +206,11 @@ func (p *randProgram) statement() {
 		fmt.Fprintf(&p.b, "%s = %s\n", p.place(v), p.expr(p.placed, 3))
 	case n < 12:
 		v := pick(p.r, p.vars)
-		if v.fixed || v.typ == "bool" || v.typ == "*rec" || v.typ[0] == '[' {
+		if v.fixed || v.typ == "bool" || v.typ == "*rec" {
+			return
+		}
+		if v.typ[0] == '[' {
+			fmt.Fprintf(&p.b, "%s = append(%s, %s)\n", v.name, v.name, p.expr(v.typ[2:], 2))
 			return
 		}
 		op := pick(p.r, []string{"+=", "-=", "*="})

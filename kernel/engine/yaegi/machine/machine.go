@@ -21,6 +21,12 @@ type Host interface {
 	Check()
 	// New gives memory for a variable of one of the program's types.
 	New(typ int) unsafe.Pointer
+	// Make gives the memory of a slice of one of the program's types, or what
+	// make panics with.
+	Make(typ, length, capacity int) (unsafe.Pointer, any)
+	// Bounds gives Go's error for bounds of a slice expression, flags as
+	// [bytecode.SliceS] has them, or nil.
+	Bounds(flags, low, high, limit, capacity int, fixed bool) any
 	// Send and Recv are the operations on a channel whose elements are of a
 	// kind, struct{} being that of no bits. Send gives what it panics with.
 	Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) any
@@ -103,7 +109,11 @@ func (m *Machine) verify(f function) error {
 	if len(f.code) == 0 || f.Words > maxRegisters || f.Ptrs > maxRegisters {
 		return fmt.Errorf("bytecode of function %d: %d instructions, %d and %d registers", f.Number, len(f.code), f.Words, f.Ptrs)
 	}
-	for _, i := range f.code {
+	for n, i := range f.code {
+		data := i.Op == bytecode.MakeS || i.Op == bytecode.SliceS
+		if data && (n+1 >= len(f.code) || f.code[n+1].Op != bytecode.Data) {
+			return fmt.Errorf("bytecode of function %d: %+v without data", f.Number, i)
+		}
 		switch {
 		case i.Op >= bytecode.Jmp && i.Op <= bytecode.BrGeSI && int(i.C) >= len(f.code),
 			i.Op == bytecode.Call && (i.Imm < 0 || int(i.Imm) >= len(m.funcs)),

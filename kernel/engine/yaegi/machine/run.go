@@ -250,6 +250,26 @@ func (m *Machine) run(t *Thread, f *function) {
 			kind := uint16(in.Imm >> 16 & 0xff)
 			store(unsafe.Add(*p(pb, in.B), i*size(kind)), kind, *w(wb, in.A))
 
+		case op.MakeS, op.SliceS:
+			data := (*op.Instr)(unsafe.Add(code, pc*int(unsafe.Sizeof(op.Instr{}))))
+			pc++
+			s, err := slice{}, any(nil)
+			site := data.Imm >> 40
+			if in.Op == op.MakeS {
+				s.n, s.m = *w(wb, in.C), *w(wb, data.A)
+				s.p, err = m.host.Make(int(data.Imm&(1<<40-1)), int(s.n), int(s.m))
+			} else {
+				x := slice{*p(pb, in.C), *w(wb, uint16(data.Imm)), *w(wb, uint16(data.Imm)+1)}
+				s, err = m.cut(x, in.Imm, data.Imm, [3]uint64{*w(wb, data.A), *w(wb, data.B), *w(wb, data.C)})
+			}
+			if err != nil {
+				m.raise(t, f, Failure{Kind: Raised, Site: int(site), Value: err})
+			}
+			*w(wb, in.A), *w(wb, in.A+1), *p(pb, in.B) = s.n, s.m, s.p
+		case op.Append:
+			s := add(slice{*p(pb, in.B), *w(wb, in.A), *w(wb, in.A+1)}, uint16(in.Imm), *w(wb, in.C))
+			*w(wb, in.A), *w(wb, in.A+1), *p(pb, in.B) = s.n, s.m, s.p
+
 		case op.Send:
 			if v := m.host.Send(int(in.Imm), reflect.Kind(in.C), *p(pb, in.B), *w(wb, in.A)); v != nil {
 				m.raise(t, f, Failure{Kind: Raised, Site: int(in.Imm), Value: v})
