@@ -190,7 +190,11 @@ func (f *function) binOp(v *ssa.BinOp) {
 		if v.Op == token.NEQ {
 			not = "!"
 		}
-		text := fmt.Sprintf("h.Eq(%d, %s, %s)", f.e.site(v.Pos()), f.x(v.X), f.x(v.Y))
+		y := f.x(v.Y)
+		if !types.IsInterface(v.X.Type()) && f.e.types.core(v.X.Type()) != f.e.types.core(v.Y.Type()) {
+			y = fmt.Sprintf("%s(%s)", f.e.helper("retype", v.Y.Type(), v.X.Type()), y) // one of them has no name
+		}
+		text := fmt.Sprintf("h.Eq(%d, %s, %s)", f.e.site(v.Pos()), f.x(v.X), y)
 		if r := f.shape.reg(v); r != "" {
 			f.line("%s = %s", r, text)
 			if not != "" {

@@ -72,7 +72,7 @@ func (c *cell) overrides() map[string]any {
 }
 
 // debugFrame is the frame of debug.Stack itself.
-const debugFrame = "runtime/debug.Stack()\n\truntime/debug/stack.go:26\n"
+const debugFrame = "runtime/debug.Stack()\n\truntime/debug/stack.go:26 +0x0\n"
 
 func (c *cell) stdin() io.Reader { return file{c.std.in, &c.std} }
 
