@@ -38,6 +38,13 @@ type Log struct {
 	Hash   Hash  // over all events, kept or not
 	Total  int64 // events seen
 	Max    int   // events kept; 0 for all
+	// Holders tells of Parked events, by their index in Events, which G held
+	// the lock that is waited for. It is known to who makes the log, not told
+	// by the events, and not part of the hash.
+	Holders map[int]int64
+	// Frames tells in the same way what calls lie on the stack of the event's
+	// G, the innermost first.
+	Frames map[int][]string
 }
 
 // Add appends an event, or only counts it once Max are kept.

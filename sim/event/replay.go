@@ -102,7 +102,7 @@ func (s *Snapshot) applyG(e *Event) *G {
 	saved := func() { g.M, g.Buf = -1, Gobuf{SP: e.Addr, BP: e.Addr + 8, PC: e.Site} }
 	switch e.Kind {
 	case Readied:
-		g.Status, g.Reason, g.On = Runnable, NoReason, 0
+		g.Status, g.Reason, g.On, g.Holder = Runnable, NoReason, 0, 0
 		if by, ok := s.G(e.By); ok && e.Site != nil {
 			by.Site = e.Site
 		}
@@ -129,7 +129,9 @@ func (s *Snapshot) applyG(e *Event) *G {
 	case Flagged:
 		g.Preempt = true
 	case StackGrown:
-		used := g.Stack.Hi - g.Stack.SP // moves along with the copy
+		// What is used moves along with the copy. How much that is the log does
+		// not tell: as much as reaches down to the guard.
+		used := max(g.Stack.Hi-g.Stack.SP, g.Stack.Hi-g.Stack.Lo-stackGuard)
 		g.Stack = Stack{Lo: e.Addr, Hi: e.Addr + uint64(e.N), Guard: e.Addr + stackGuard}
 		g.Stack.SP = g.Stack.Hi - used
 		if e.Site != nil {

@@ -41,6 +41,7 @@ type G struct {
 	Status  Status
 	Reason  Reason // of a waiting G
 	On      int64  // the channel it waits on, 0 for none or several
+	Holder  int64  // who held the lock when it began to wait for it, 0 for unknown
 	M       int32  // the M it runs on, -1 for none
 	Entry   string // the function it started with
 	Site    *Site  // where it stands

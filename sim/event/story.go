@@ -33,6 +33,16 @@ func Tell(l *Log, max int) Story {
 		cur := &st.Steps[len(st.Steps)-1]
 		cur.Events = append(cur.Events, *e)
 		state.Apply(e)
+		if f := l.Frames[i]; f != nil {
+			if g, ok := state.G(e.G); ok {
+				g.Frames = f
+			}
+		}
+		if holder := l.Holders[i]; holder != 0 {
+			if g, ok := state.G(e.G); ok {
+				g.Holder = holder
+			}
+		}
 		if i+1 == len(l.Events) || l.Events[i+1].Kind.Step() {
 			cur.After = state.Clone() // kept when the next step is another one
 		}

@@ -29,6 +29,7 @@ type host struct {
 	ended     bool
 	state     *stateWriter
 	sites     map[interp.Place]*event.Site
+	holders   map[*value]int64 // of locks, when there is a log
 	timers    map[unsafe.Pointer]*sim.Timer
 	pools     map[unsafe.Pointer]*pool
 	maps      map[unsafe.Pointer]*interp.Map
@@ -81,7 +82,12 @@ func (h *host) boot() error {
 	sc := sim.Config{P: h.cfg.P, Seed: h.cfg.Seed, BootTick: h.cfg.BootTick, Faults: h.cfg.Faults}
 	switch {
 	case h.cfg.Log:
-		sc.Sink = func(e *event.Event) { h.log.Add(*e) }
+		sc.Sink = func(e *event.Event) {
+			h.log.Add(*e)
+			if h.cfg.Frames {
+				h.noteFrames(e)
+			}
+		}
 		sc.Where = h.where
 	case h.steer == nil:
 		sc.Sink = func(e *event.Event) { h.log.Hash = h.log.Hash.Add(e) }

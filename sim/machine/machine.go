@@ -54,6 +54,7 @@ type Config struct {
 	// Log keeps the events; MaxEvents bounds how many are kept, 0 for all.
 	Log       bool
 	MaxEvents int
+	Frames    bool // note in the log what calls lie on the stacks
 
 	Faults sim.Faults // for tests
 }

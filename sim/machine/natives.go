@@ -27,6 +27,9 @@ func natives(h *host) map[string]native {
 			all[name] = f
 		}
 	}
+	if h.cfg.Log && h.steer == nil {
+		h.watchLocks(all)
+	}
 	return all
 }
 

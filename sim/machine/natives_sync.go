@@ -25,7 +25,12 @@ func syncNatives(h *host) map[string]native {
 	acquire := func(why event.Reason, lifo func(a []value) bool) native {
 		return func(t *thread, a []value) status {
 			cell := a[0].Addr()
-			if h.s.SemAcquireKey(h.sync(t), cell, counter(cell), lifo(a), why) {
+			m := h.sync(t)
+			g := m.Curg()
+			if h.s.SemAcquireKey(m, cell, counter(cell), lifo(a), why) {
+				if why == event.MutexLock && h.holders != nil && g != nil {
+					h.waitsForLock(a[0], g.ID)
+				}
 				return t.Await(func(t *thread) status { return t.Return() })
 			}
 			return t.Return()

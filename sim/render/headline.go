@@ -124,7 +124,13 @@ func wakers(g *event.G) string {
 	case event.ChanReceiveNil, event.ChanSendNil, event.SelectNoCases:
 		return "nobody, ever"
 	case event.MutexLock, event.RWMutexRLock, event.RWMutexLock:
-		return "the Unlock of the G that holds the lock"
+		switch g.Holder {
+		case 0:
+			return "the Unlock of the G that holds the lock"
+		case g.ID:
+			return fmt.Sprintf("its own Unlock: G%d holds the lock itself", g.ID)
+		}
+		return fmt.Sprintf("the Unlock of G%d, which holds the lock", g.Holder)
 	case event.WaitGroupWait:
 		return "the Done that brings the counter to 0"
 	case event.CondWait:

@@ -10,10 +10,11 @@ import (
 
 // knot is a deadlock: the Gs that wait for good, and what they wait for.
 type knot struct {
-	gs    []wait
-	ids   []int64
-	on    []int64 // the channel of each, 0 for none
-	users map[int64][]int64
+	gs      []wait
+	ids     []int64
+	on      []int64 // the channel of each, 0 for none
+	holders []int64 // of the lock each waits for, 0 for none
+	users   map[int64][]int64
 }
 
 // newKnot reads a deadlock off the last state of a story. Who has used a
@@ -25,6 +26,7 @@ func newKnot(st *event.Story) *knot {
 		g, _ := last.G(w.g.g)
 		k.ids = append(k.ids, g.ID)
 		k.on = append(k.on, g.On)
+		k.holders = append(k.holders, g.Holder)
 	}
 	use := func(channel, g int64) {
 		if channel != 0 && g != 0 && !slices.Contains(k.users[channel], g) {
@@ -42,8 +44,12 @@ func newKnot(st *event.Story) *knot {
 	return k
 }
 
-// others names the Gs that wait too and have used what one waits for.
+// others names the Gs on whom one waits: the holder of the lock, or those that
+// wait too and have used the channel.
 func (k *knot) others(i int) []int64 {
+	if h := k.holders[i]; h != 0 {
+		return []int64{h}
+	}
 	var out []int64
 	for _, g := range k.users[k.on[i]] {
 		if g != k.ids[i] && slices.Contains(k.ids, g) {
@@ -54,6 +60,38 @@ func (k *knot) others(i int) []int64 {
 	return out
 }
 
+// circle follows the locks from holder to holder until it comes back.
+func (k *knot) circle() []int64 {
+	next := map[int64]int64{}
+	for i, g := range k.ids {
+		if k.holders[i] != 0 {
+			next[g] = k.holders[i]
+		}
+	}
+	for _, g := range k.ids {
+		path := []int64{g}
+		for at := next[g]; at != 0; at = next[at] {
+			if i := slices.Index(path, at); i >= 0 {
+				return path[i:]
+			}
+			path = append(path, at)
+		}
+	}
+	return nil
+}
+
+func circleText(ids []int64) string {
+	out := ""
+	for i, g := range ids {
+		to := ids[(i+1)%len(ids)]
+		if i > 0 {
+			out += ", "
+		}
+		out += fmt.Sprintf("G%d waits for a lock of G%d", g, to)
+	}
+	return out
+}
+
 // maxKnot is how many Gs of a deadlock are drawn.
 const maxKnot = 16
 
@@ -61,6 +99,9 @@ func knotText(st *event.Story) string {
 	k := newKnot(st)
 	var b strings.Builder
 	b.WriteString("deadlock: every goroutine waits, and nothing is left that could wake one\n")
+	if c := k.circle(); len(c) > 1 {
+		b.WriteString(wrap("a circle of locks: "+circleText(c), textWidth, "  "))
+	}
 	for i, w := range k.gs {
 		if i == maxKnot {
 			fmt.Fprintf(&b, "  and %d more\n", len(k.gs)-i)
@@ -71,7 +112,7 @@ func knotText(st *event.Story) string {
 			text += " `" + w.code + "`"
 		}
 		text += ": " + w.why + "; needed: " + w.waker
-		if o := k.others(i); len(o) > 0 {
+		if o := k.others(i); len(o) > 0 && k.on[i] != 0 {
 			text += "; it shares the channel with " + gNames(o) + ", which waits too"
 			if len(o) > 1 {
 				text = strings.TrimSuffix(text, "which waits too") + "which wait too"
@@ -100,7 +141,9 @@ func knotHTML(st *event.Story) string {
 	object := make([]int, n)
 	for i := range n {
 		name := k.gs[i].why
-		if k.on[i] == 0 && k.gs[i].code != "" {
+		if k.holders[i] != 0 {
+			name = fmt.Sprintf("lock held by G%d", k.holders[i])
+		} else if k.on[i] == 0 && k.gs[i].code != "" {
 			name = k.gs[i].code
 		} else if k.on[i] != 0 {
 			name = fmt.Sprintf("channel %d", k.on[i])

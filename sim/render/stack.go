@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"runnext/sim/event"
@@ -16,14 +17,24 @@ func used(s *event.Stack) uint64 {
 }
 
 // frames says what lies on a G's stack, the innermost first, as far as a story
-// tells: the function it stands in, and the one it began with.
-func frames(g *event.G) []string {
-	if len(g.Frames) > 0 {
-		return g.Frames
-	}
+// tells: what was noted when its registers were saved or its stack grew, or
+// else the function it stands in and the one it began with.
+func frames(g, old *event.G) []string {
 	var out []string
-	if g.Site != nil && g.Site.Func != "" && short(g.Site.Func) != short(g.Entry) {
-		out = append(out, short(g.Site.Func))
+	stale := g.Status == event.Running && old != nil && slices.Equal(old.Frames, g.Frames)
+	for _, f := range g.Frames {
+		if !stale {
+			out = append(out, short(f))
+		}
+	}
+	if out != nil {
+		return out
+	}
+	if g.Site != nil && g.Site.Func != "" && g.Site.Line > 0 {
+		out = append(out, fmt.Sprintf("%s:%d", short(g.Site.Func), g.Site.Line))
+		if short(g.Site.Func) == short(g.Entry) {
+			return out
+		}
 	}
 	return append(out, entry(g))
 }
@@ -49,7 +60,7 @@ func stackDetail(before, after *event.Snapshot) detail {
 			word(hex(g.Stack.Lo), grown), word(guard, grown || old != nil && old.Preempt != g.Preempt),
 			word(hex(g.Stack.SP), old != nil && old.Stack.SP != g.Stack.SP), word(hex(g.Stack.Hi), grown),
 			word(fmt.Sprintf("%d of %d B %s", used(&g.Stack), size, bar(used(&g.Stack), size)), grown),
-			word(clip(strings.Join(frames(g), " ‹ "), 60), false)})
+			word(clip(strings.Join(frames(g, old), " ‹ "), 90), false)})
 	})
 	d := tableDetail(t)
 	d.html = image(stackPicture(list), d.text) + d.html

@@ -72,6 +72,11 @@ func rename(l *event.Log, number int) {
 		g := &l.Start.Gs[i]
 		g.Entry, g.Site, g.Buf.PC = cell.Shown(g.Entry), site(g.Site), site(g.Buf.PC)
 	}
+	for _, frames := range l.Frames {
+		for i := range frames {
+			frames[i] = cell.Shown(frames[i])
+		}
+	}
 	for i := range l.Events {
 		e := &l.Events[i]
 		e.Site = site(e.Site)

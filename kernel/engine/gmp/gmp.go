@@ -116,7 +116,7 @@ func (e *Engine) Run(ctx context.Context, c *cell.Checked, o Options, eval Evalu
 	cfg := machine.Config{
 		P: o.P, Seed: o.Seed, BootTick: o.BootTick, Steps: o.Steps,
 		Stdout: stdout, Stderr: said, Stdin: &keyboard{ctx: ctx, out: out},
-		Log: true, MaxEvents: eventsFor(e.limits.Tables),
+		Log: true, MaxEvents: eventsFor(e.limits.Tables), Frames: o.View&render.Stack != 0,
 	}
 	if cfg.Steps == 0 {
 		cfg.Steps = e.limits.Steps
