@@ -146,7 +146,7 @@ func TestLoss(t *testing.T) {
 	for name, c := range map[string]struct{ code, kind, text string }{
 		"exit":     {"os.Exit(3)", "exit", "exit status 3"},
 		"overflow": {"func down(n int) int { return down(n+1) + 1 }\ndown(0)", "fatal error", "stack overflow"},
-		"unlock":   {"var mu sync.Mutex\nmu.Unlock()", "fatal error", "unlock of unlocked mutex"},
+		"map":      {"m := map[int]int{}\nfor range 4 {\n\tgo func() {\n\t\tfor i := range 1 << 24 {\n\t\t\tm[i%8] = i\n\t\t}\n\t}()\n}\nselect {}", "fatal error", "concurrent map writes"},
 		"killed":   {"p, _ := os.FindProcess(os.Getpid())\np.Kill()\nselect {}", "fatal error", "killed"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,13 +42,29 @@ func namedOf(t types.Type) *types.Named {
 	return n
 }
 
-// compiled gives the name of a compiled function.
-func (e *emitter) compiled(fn *ssa.Function) string {
+// compiled gives the name of a compiled function. One that waits, or starts a
+// goroutine, is a helper of its own for each site it is called from: so the
+// runner knows the place without being told at every call.
+func (e *emitter) compiled(fn *ssa.Function, pos token.Pos) string {
 	obj := fn.Object().(*types.Func)
-	if recv := obj.Signature().Recv(); recv != nil {
-		return e.addHelper(program.Helper{Op: "method", Types: []int{e.types.number(recv.Type())}, Name: obj.Name()})
+	site := 0
+	if sited[fn.RelString(nil)] {
+		site = e.site(pos)
 	}
-	return e.addHelper(program.Helper{Op: "std", Path: obj.Pkg().Path(), Name: obj.Name()})
+	if recv := obj.Signature().Recv(); recv != nil {
+		return e.addHelper(program.Helper{Op: "method", Types: []int{e.types.number(recv.Type())}, Name: obj.Name(), Site: site})
+	}
+	return e.addHelper(program.Helper{Op: "std", Path: obj.Pkg().Path(), Name: obj.Name(), Site: site})
+}
+
+// sited are the compiled functions whose helpers know their site.
+var sited = map[string]bool{
+	"(*sync.Mutex).Lock": true, "(*sync.RWMutex).Lock": true, "(*sync.RWMutex).RLock": true,
+	"(*sync.Mutex).Unlock": true, "(*sync.RWMutex).Unlock": true, "(*sync.RWMutex).RUnlock": true,
+	"(*sync.WaitGroup).Wait": true, "(*sync.WaitGroup).Go": true, "(*sync.WaitGroup).Add": true, "(*sync.WaitGroup).Done": true,
+	"(*sync.Cond).Wait": true, "time.Sleep": true, "time.AfterFunc": true, "context.AfterFunc": true, "os.Exit": true,
+	"(*golang.org/x/sync/errgroup.Group).Wait": true, "(*golang.org/x/sync/errgroup.Group).Go": true,
+	"(*golang.org/x/sync/errgroup.Group).TryGo": true,
 }
 
 // call writes a call.
@@ -154,7 +170,7 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 		if fn.Signature.Variadic() && spread == nil {
 			args[len(args)-1] += "..."
 		}
-		return fmt.Sprintf("%s(%s)", f.e.compiled(fn), strings.Join(args, ", "))
+		return fmt.Sprintf("%s(%s)", f.e.compiled(fn, pos), strings.Join(args, ", "))
 	}
 	if h, ok := f.e.hostFunc(fn); ok {
 		f.e.note(0, fn.RelString(nil), site)
@@ -182,11 +198,22 @@ func (e *emitter) note(fn int, name string, site int) {
 	e.calls = append(e.calls, program.Call{Func: fn, Name: name, Site: site})
 }
 
+// isLock tells whether a method of an interface may be that of a mutex, as
+// sync.Locker's is: then the runner looks at what the interface holds.
+func isLock(m *types.Func) bool {
+	sig := m.Signature()
+	return (m.Name() == "Lock" || m.Name() == "Unlock") && sig.Params().Len() == 0 && sig.Results().Len() == 0
+}
+
 // invoke writes a call of a method of an interface.
 func (f *function) invoke(c *ssa.CallCommon, args []string, pos token.Pos) string {
 	sig := c.Method.Signature()
 	plain := c.Method.Exported() && f.e.types.faithful(types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), false))
 	f.checkNil(c.Value, pos)
+	if isLock(c.Method) {
+		lock := f.e.addHelper(program.Helper{Op: "method", Types: []int{f.e.types.number(c.Value.Type())}, Name: c.Method.Name(), Site: f.e.site(pos)})
+		return fmt.Sprintf("%s(%s)", lock, f.x(c.Value))
+	}
 	if plain {
 		if sig.Variadic() {
 			args[len(args)-1] += "..."
@@ -249,7 +276,7 @@ func (f *function) thunk(c *ssa.CallCommon, pos token.Pos) (text string, depth i
 			if fn.Signature.Variadic() {
 				args[len(args)-1] += "..."
 			}
-			call = fmt.Sprintf("%s(%s)", f.e.compiled(fn), strings.Join(args, ", "))
+			call = fmt.Sprintf("%s(%s)", f.e.compiled(fn, pos), strings.Join(args, ", "))
 		case isLiteral(fn):
 			f.e.note(f.e.numberOf(fn), "", site)
 			names, params = append(names, "fn"), append(params, "fn "+f.e.types.core(signatureOf(fn)))

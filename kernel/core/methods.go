@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -59,7 +60,7 @@ func (e *emitter) bindType(n types.Type, number int) {
 // callable gives the name of a function of the source for any function.
 func (e *emitter) callable(fn *ssa.Function) string {
 	if isCompiled(fn) {
-		return e.compiled(fn)
+		return e.compiled(fn, token.NoPos)
 	}
 	return e.need(fn)
 }

@@ -114,7 +114,7 @@ func (f *function) global(g *ssa.Global) string {
 func (f *function) funcValue(fn *ssa.Function) string {
 	sig := signatureOf(fn)
 	if isCompiled(fn) {
-		name := f.e.compiled(fn)
+		name := f.e.compiled(fn, token.NoPos)
 		return fmt.Sprintf("%s(%s)", f.e.addHelper(program.Helper{Op: "compiled", Types: []int{f.e.types.number(sig)}, Name: name}), name)
 	}
 	if isLiteral(fn) {

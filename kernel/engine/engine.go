@@ -5,7 +5,10 @@
 // runs in is runnext/kernel/worker.
 package engine
 
-import "context"
+import (
+	"context"
+	"html"
+)
 
 // Engine runs the cells of one language. All methods may be called from any
 // goroutine; Complete, Inspect and IsComplete must answer while a cell runs.
@@ -136,3 +139,18 @@ type Completeness struct {
 	Status string // complete, incomplete, invalid or unknown
 	Indent string // what a console puts on the next line; for incomplete only
 }
+
+// Quiet gives the display of a remark: a line of the kernel's own, which is
+// neither the cell's output nor an error.
+func Quiet(text string) Display {
+	return Display{Bundle: Bundle{
+		Data: map[string]any{
+			"text/plain": text,
+			"text/html":  `<span style="color: #767676; background-color: transparent">` + html.EscapeString(text) + `</span>`,
+		},
+		Metadata: map[string]any{QuietMark: true},
+	}}
+}
+
+// QuietMark is in the metadata of what [Quiet] gives.
+const QuietMark = "runnext_quiet"

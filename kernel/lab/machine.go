@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"runnext/kernel/display"
 )
@@ -32,11 +33,17 @@ type Card struct {
 // ContainerMemory.
 const NoLimit uint64 = math.MaxUint64
 
+// release gives Go's version without the experiments this program was built with.
+func release() string {
+	v, _, _ := strings.Cut(runtime.Version(), "-X:")
+	return v
+}
+
 // Machine gives the card of the machine the calling cell runs on. Show it with
 // lab.Show(lab.Machine()).
 func Machine() Card {
 	c := Card{
-		OS: runtime.GOOS, Arch: runtime.GOARCH, GoVersion: runtime.Version(),
+		OS: runtime.GOOS, Arch: runtime.GOARCH, GoVersion: release(),
 		Cores: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0),
 		ThreadStack: threadStack(),
 	}

@@ -30,6 +30,8 @@ func (n *Notebook) serve() error {
 		entries = append(entries, a.entry)
 		n.lines[a.entry.Name] = n.ask(a)
 	}
+	entries = append(entries, topEntry)
+	n.lines["top"] = n.top
 	if n.c.Scenes != nil {
 		entries = append(entries, directive.SceneEntry())
 		n.lines["gmp"] = n.scene

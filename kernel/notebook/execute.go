@@ -3,7 +3,6 @@ package notebook
 import (
 	"context"
 	"fmt"
-	"html"
 	"strings"
 
 	"runnext/kernel/cell"
@@ -21,7 +20,12 @@ func (n *Notebook) Execute(ctx context.Context, c engine.Cell, out engine.Output
 	c.Code = p.Code
 	var last engine.Outcome
 	var guess *prediction
+	alone := p.Cell == nil && strings.TrimSpace(p.Code) == ""
 	for _, call := range p.Lines {
+		if _, derr := topTime(call); call.Entry.Name == topEntry.Name && !alone && derr == nil {
+			defer n.watch(ctx, c, call, out)()
+			continue
+		}
 		if call.Entry.Name == "predict" {
 			made, err := readPrediction(call)
 			if err != nil {
@@ -109,6 +113,9 @@ func (n *Notebook) run(ctx context.Context, c engine.Cell, out engine.Output) en
 		return engine.Outcome{Failure: f}
 	}
 	r := ending.Report
+	if r.Failure == nil && !c.Silent {
+		remain(r.Running, out)
+	}
 	return engine.Outcome{Value: r.Value, Failure: r.Failure}
 }
 
@@ -143,11 +150,17 @@ func (n *Notebook) announce(checked *cell.Checked, out engine.Output) {
 	for _, path := range checked.AutoImported {
 		quoted = append(quoted, fmt.Sprintf("%q", path))
 	}
-	text := "imported " + strings.Join(quoted, ", ")
-	out.Display(engine.Display{Bundle: engine.Bundle{Data: map[string]any{
-		"text/plain": text,
-		"text/html":  `<span style="color: #767676; background-color: transparent">` + html.EscapeString(text) + `</span>`,
-	}}})
+	out.Display(engine.Quiet("imported " + strings.Join(quoted, ", ")))
+}
+
+// remain says in one quiet line that goroutines of the cell go on.
+func remain(running int, out engine.Output) {
+	switch {
+	case running == 1:
+		out.Display(engine.Quiet("1 goroutine of this cell is still running (%goroutines lists it)"))
+	case running > 1:
+		out.Display(engine.Quiet(fmt.Sprintf("%d goroutines of this cell are still running (%%goroutines lists them)", running)))
+	}
 }
 
 // here gives a failure without a place the cell as its place, since a learner

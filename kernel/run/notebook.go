@@ -112,7 +112,17 @@ func (o *cellOutput) Stream(name string, text []byte) {
 	w.Write(text) // who reads may be gone; the notebook runs on, as a program does
 }
 
-func (o *cellOutput) Display(d engine.Display) { o.plain(d.Bundle) }
+// Display writes a value's text where the program's goes, and a remark of the
+// kernel's where diagnostics do.
+func (o *cellOutput) Display(d engine.Display) {
+	if _, ok := d.Metadata[engine.QuietMark]; !ok {
+		o.plain(d.Bundle)
+		return
+	}
+	o.s.mu.Lock()
+	defer o.s.mu.Unlock()
+	writePlain(o.s.stderr, d.Bundle)
+}
 
 // Clear does nothing: what is written stays written.
 func (o *cellOutput) Clear(bool) {}

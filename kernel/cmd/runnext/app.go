@@ -143,8 +143,9 @@ func (a app) versionCommand() *cli.Command {
 			if err := noArgs(c); err != nil {
 				return err
 			}
+			release, _, _ := strings.Cut(runtime.Version(), "-X:") // what follows is how this was built
 			_, err := fmt.Fprintf(a.stdout, "runnext %s %s %s/%s\n",
-				version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				version, release, runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

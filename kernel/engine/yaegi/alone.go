@@ -49,8 +49,8 @@ func standingSelect(site int, cases []reflect.SelectCase) (chosen int, v reflect
 // in the goroutine where that was.
 func (g *goroutine) crash(p engine.Program, f *engine.Failure) {
 	if place, ok := g.place(); ok {
-		if s := g.site; s < len(g.c.prog.Sites) {
-			place.Func = g.c.prog.Enclosing(g.c.prog.Sites[s])
+		if s := g.site; s < len(g.prog.Sites) {
+			place.Func = g.prog.Enclosing(g.prog.Sites[s])
 		}
 		f.Started = &place
 	}

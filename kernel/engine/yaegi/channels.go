@@ -57,7 +57,7 @@ func (c *cell) blocked(kind waitKind, site int, cases []reflect.SelectCase) (cho
 	w, until := c.park(kind, site, on...)
 	cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(until)})
 	err = caught(func() { chosen, v, ok = reflect.Select(cases) })
-	w.over()
+	w.over(until)
 	if err == nil && chosen == len(cases)-1 {
 		c.leaveNow()
 	}

@@ -1,13 +1,9 @@
 package yaegi
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
-	"regexp"
 	"runtime"
 	"runtime/metrics"
-	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,17 +11,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"runnext/kernel/engine"
+	"runnext/kernel/core/program"
 )
 
-// deadlocks finds running cells whose goroutines all wait for good. It rests
-// until some job has no goroutine that could go on, and says nothing unless it
-// can rule out everything that could still wake one of them.
+// deadlocks finds running cells whose goroutines all wait for good, and
+// goroutines of any cell that do. It looks while a cell runs and for a while
+// after, and says nothing unless it can rule out everything that could still
+// wake one of them.
 type deadlocks struct {
 	shared atomic.Bool // there is, or was, a second console
 	mu     sync.Mutex
 	armed  bool // a look is to come or under way
 	again  bool // another one is wanted after that
+
+	round atomic.Uint64 // of leaks: begins when a cell begins or ends
+	left  atomic.Int64  // looks for leaks in this round
 }
 
 // scanEvery is the time between two looks at a job that seems to be stuck;
@@ -35,11 +35,22 @@ const (
 	scans     = 3
 )
 
+// The collector is asked seldom: not sooner after the last time than
+// askPause, and askShare times what that took; of a job that does not move at
+// growing intervals up to askRarely.
+const (
+	askPause  = 400 * time.Millisecond
+	askShare  = 50
+	askRarely = 8 * time.Second
+)
+
 // stable is what the looks at a job have found so far.
 type stable struct {
 	epoch uint64
 	looks int
 	told  bool // the one line was printed
+	next  time.Time
+	pause time.Duration
 }
 
 // suspect is called when one of the job's goroutines has begun to wait or has
@@ -82,26 +93,44 @@ func (d *deadlocks) look(r *Runner) {
 	}
 }
 
-// scan looks at all jobs and comes back while one of them seems to be stuck.
+// scan looks at all jobs and comes back while one of them runs.
 func (d *deadlocks) scan(r *Runner) {
 	jobs := r.jobs.all()
+	quiet := nothingRuns()
 	for _, j := range jobs {
-		if !j.stuck() || j.isOver() {
-			j.stable.looks = 0
+		if !j.watched || j.isOver() {
 			continue
 		}
+		d.arm(r)
 		s := &j.stable
+		stuck := j.stuck()
+		if !stuck && !(quiet && j.mayBeStuck()) {
+			s.looks = 0
+			continue
+		}
 		if epoch := j.waits.epoch.Load(); s.looks == 0 || s.epoch != epoch {
 			*s = stable{epoch: epoch}
 		}
 		s.looks++
-		if !s.told {
-			d.arm(r)
-		}
 		if s.looks >= scans && !s.told {
-			d.judge(r, j, jobs)
+			d.judge(r, j, jobs, stuck)
 		}
 	}
+	d.leaks(r, jobs)
+}
+
+// nothingRuns tells whether no goroutine of the process runs, but for the one
+// that asks, and none is about to.
+func nothingRuns() bool {
+	s := []metrics.Sample{{Name: "/sched/goroutines/runnable:goroutines"}, {Name: "/sched/goroutines/running:goroutines"}}
+	metrics.Read(s)
+	return s[0].Value.Kind() == metrics.KindUint64 && s[0].Value.Uint64() == 0 && s[1].Value.Uint64() <= 1
+}
+
+// mayBeStuck tells whether the job's goroutines that do not wait where it is
+// known could wait inside of compiled code.
+func (j *job) mayBeStuck() bool {
+	return j.running.Load() > 0 && j.waits.asleep.Load() == 0 && j.pending.Load() == 0 && !j.stopping.Load()
 }
 
 // isOver tells whether the job's own goroutine has ended: what is left of it
@@ -114,11 +143,73 @@ func (j *job) isOver() bool {
 
 // judge ends a job that nobody can wake. With a second console somebody could
 // who is not there yet, if he can reach what is waited for.
-func (d *deadlocks) judge(r *Runner, j *job, jobs []*job) {
-	alone := true // nothing else runs, so the notebook's variables can be read
+func (d *deadlocks) judge(r *Runner, j *job, jobs []*job, stuck bool) {
+	if stuck {
+		if waits, alone := d.known(r, j, jobs); waits != nil {
+			if d.shared.Load() && (!alone || r.reachable(waits)) && !d.proven(r, j) {
+				d.tell(j, waits)
+			} else {
+				j.fail(j.deadlock(waits))
+			}
+			return
+		}
+	}
+	if d.proven(r, j) || j.stopping.Load() || !d.shared.Load() || !stuck {
+		return
+	}
+	if p, ok := r.leaked(false); ok && p.job(j) {
+		d.tell(j, j.waitList())
+	}
+}
+
+// tell prints the one line where the cell goes on.
+func (d *deadlocks) tell(j *job, waits []*wait) {
+	j.stable.told = true
+	fmt.Fprintln(j.io.Stderr(), j.oneLine(waits))
+}
+
+// proven asks the collector, if it is time, and ends a job none of whose
+// goroutines can go on.
+func (d *deadlocks) proven(r *Runner, j *job) bool {
+	s := &j.stable
+	if now := time.Now(); now.Before(s.next) || now.Sub(r.leaks.last()) < r.leaks.pause() {
+		return false
+	}
+	shared := d.shared.Load()
+	epoch := j.waits.epoch.Load()
+	p, ok := r.leaked(shared)
+	s.pause = min(max(2*s.pause, askPause), askRarely)
+	s.next = time.Now().Add(s.pause)
+	if !ok || !p.job(j) || j.waits.epoch.Load() != epoch || d.shared.Load() != shared || j.isOver() {
+		return false
+	}
+	j.fail(j.deadlock(j.withCompiled(p)))
+	return true
+}
+
+// withCompiled gives the waits of all of the job's goroutines.
+func (j *job) withCompiled(p proof) []*wait {
+	waits := j.waitList()
+	known := map[*goroutine]bool{}
+	for _, w := range waits {
+		known[w.g] = true
+	}
+	for _, g := range j.goroutines() {
+		if !known[g] {
+			waits = append(waits, p.compiledWait(g))
+		}
+	}
+	return waits
+}
+
+// known gives the waits of a job of which it is known without the collector
+// that nobody can end them. alone says that nothing else runs, so that the
+// notebook's variables can be read.
+func (d *deadlocks) known(r *Runner, j *job, jobs []*job) (waits []*wait, alone bool) {
+	alone = true
 	group := []*job{}
 	for _, k := range jobs {
-		if k == j || r.links.connected(j, k) {
+		if k == j || r.links.connected(j.id, k.id) {
 			group = append(group, k)
 		} else if !k.stuck() {
 			alone = false
@@ -127,33 +218,39 @@ func (d *deadlocks) judge(r *Runner, j *job, jobs []*job) {
 	epochs := make([]uint64, len(group))
 	for i, k := range group {
 		epochs[i] = k.waits.epoch.Load()
-		if !k.stuck() || k.main.callsBack() || !k.closed() {
-			return
+		if !k.stuck() || callsBack(k.prog) || !k.closed() {
+			return nil, false
 		}
 	}
 	counts := labelled()
 	for _, k := range group {
-		if int64(counts[k.labelText()]) != k.waits.parked.Load()+k.helpers.Load() {
-			return // compiled code runs goroutines of its own for the cell
+		if int64(counts[k.labelText]) != k.waits.parked.Load()+k.helpers.Load() {
+			return nil, false // compiled code runs goroutines of its own for the cell
+		}
+		delete(counts, k.labelText)
+	}
+	for text := range counts {
+		if id, ok := r.jobOf(text); ok && r.links.connected(j.id, id) {
+			return nil, false // and for a cell that is over
 		}
 	}
 	if !nobodyWoken() {
-		return
+		return nil, false
 	}
-	waits := j.waitList()
+	waits = j.waitList()
 	for i, k := range group {
 		if k.waits.epoch.Load() != epochs[i] || !k.stuck() {
-			return
+			return nil, false
 		}
 	}
-	if d.shared.Load() && (!alone || r.reachable(waits)) {
-		j.stable.told = true
-		fmt.Fprintln(j.io.Stderr(), j.oneLine(waits))
-		return
-	}
-	if !j.isOver() {
-		j.fail(j.deadlock(waits))
-	}
+	return waits, alone
+}
+
+// jobOf gives the number of a job of this runner from its label.
+func (r *Runner) jobOf(label string) (id uint64, ok bool) {
+	text, of, _ := strings.Cut(label, "@")
+	id, err := strconv.ParseUint(text, 10, 64)
+	return id, err == nil && of == fmt.Sprintf("%p", r)
 }
 
 // closed tells whether only emitted code can end what the job's goroutines
@@ -169,31 +266,13 @@ func (j *job) closed() bool {
 
 // callsBack tells whether the cell hands functions to the collector, which
 // calls them whenever it likes.
-func (c *cell) callsBack() bool {
-	for _, h := range c.prog.Helpers {
+func callsBack(p *program.Program) bool {
+	for _, h := range p.Helpers {
 		if h.Path == "runtime" && (h.Name == "SetFinalizer" || h.Op == "addcleanup") {
 			return true
 		}
 	}
 	return false
-}
-
-var labelLine = regexp.MustCompile(`(?m)^(\d+) @.*\n# labels: \{"job":"([^"]+)"\}`)
-
-// labelled counts the goroutines of the process by the job whose labels they
-// have, compiled code's included.
-func labelled() map[string]int {
-	var b bytes.Buffer
-	counts := map[string]int{}
-	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
-		return counts
-	}
-	for _, m := range labelLine.FindAllSubmatch(b.Bytes(), -1) {
-		if n, err := strconv.Atoi(string(m[1])); err == nil {
-			counts[string(m[2])] += n
-		}
-	}
-	return counts
 }
 
 // nobodyWoken tells whether no goroutine that waited has been woken and not run
@@ -235,98 +314,4 @@ func woken(dump string) bool {
 		}
 	}
 	return false
-}
-
-// deadlockText is Go's (go1.26.8 runtime/proc.go checkdead).
-const deadlockText = "fatal error: all goroutines are asleep - deadlock!"
-
-// most is how many goroutines a report shows.
-const most = 12
-
-// deadlock tells who waits for what, the cell's own goroutine first.
-func (j *job) deadlock(waits []*wait) *engine.Failure {
-	f := &engine.Failure{
-		Kind: engine.KindDeadlock, Text: deadlockText,
-		Why: "every goroutine of the cell waits for another one, and nothing that could wake them is left: no timer, no read, no goroutine that runs",
-		Try: "follow the arrows above: somebody has to send, receive, close, unlock or call Done before he waits himself",
-	}
-	n := j.named()
-	slices.SortStableFunc(waits, func(a, b *wait) int { return cmp.Compare(a.number(), b.number()) })
-	var said, picture []string
-	width := 0
-	for _, w := range waits[:min(len(waits), most)] {
-		width = max(width, len(w.g.short()))
-	}
-	for i, w := range waits[:min(len(waits), most)] {
-		ps := w.places()
-		where := ""
-		if len(ps) > 0 {
-			p := ps[0]
-			if i > 0 {
-				p.Text = w.g.name() + " " + w.says(n)
-			}
-			if i == 0 || len(ps) == 1 {
-				f.Places = append(f.Places, p)
-			}
-			where = " at " + at(p, j.cell)
-			if len(ps) > 1 {
-				where += " or another line that makes the same call"
-			}
-		}
-		said = append(said, w.g.name()+" "+w.says(n)+where)
-		picture = append(picture, fmt.Sprintf("    %-*s %s", width, w.g.short(), w.arrow(n)))
-	}
-	f.Detail = append(f.Detail, said...)
-	if more := len(waits) - most; more > 0 {
-		f.Detail = append(f.Detail, fmt.Sprintf("and %d goroutines more", more))
-	}
-	f.Detail = append(f.Detail, "Who waits for whom:")
-	f.Detail = append(f.Detail, picture...)
-	return f
-}
-
-// oneLine tells the same where the cell goes on.
-func (j *job) oneLine(waits []*wait) string {
-	n := j.named()
-	slices.SortStableFunc(waits, func(a, b *wait) int { return cmp.Compare(a.number(), b.number()) })
-	var parts []string
-	for _, w := range waits[:min(len(waits), 3)] {
-		text := w.g.name() + " " + w.says(n)
-		if ps := w.places(); len(ps) == 1 {
-			text += " at " + at(ps[0], j.cell)
-		}
-		parts = append(parts, text)
-	}
-	if more := len(waits) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more wait", more))
-	}
-	return fmt.Sprintf("cell %d: all goroutines wait, and only another console can wake them: %s", j.cell, strings.Join(parts, "; "))
-}
-
-func (w *wait) number() int {
-	if w.g == nil {
-		return 1 << 30
-	}
-	return w.g.number
-}
-
-// arrow draws a wait as a line of the picture.
-func (w *wait) arrow(n *names) string {
-	kind := [...]string{
-		waitSend: "send", waitReceive: "receive", waitSelect: "select", waitLock: "lock", waitReadLock: "rlock",
-		waitGroup: "wait", waitErrGroup: "wait", waitCond: "wait", waitOnce: "do", waitSleep: "sleep",
-	}[w.kind]
-	missing := [...]string{
-		waitSend: "nobody is left to receive", waitReceive: "nobody is left to send or close", waitSelect: "nobody is left at the other end",
-		waitLock: "nobody is left to unlock it", waitReadLock: "nobody is left to unlock it", waitGroup: "nobody is left to call Done",
-		waitErrGroup: "its functions wait themselves", waitCond: "nobody is left to signal", waitOnce: "its function waits itself", waitSleep: "",
-	}[w.kind]
-	var on []string
-	for _, o := range w.on {
-		on = append(on, n.of(o.p))
-	}
-	if len(on) == 0 {
-		on = []string{"nothing"}
-	}
-	return fmt.Sprintf("--%s--> %s  (%s)", kind, strings.Join(on, ", "), missing)
 }

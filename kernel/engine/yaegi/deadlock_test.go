@@ -27,7 +27,7 @@ var deadlocked = []struct {
 	{"rwmutex", "[cell 1]:4:", []string{"import \"sync\"\nvar mu sync.RWMutex\nmu.Lock()\nmu.RLock()"}, "waits to lock mu for reading"},
 	{"wait group", "[cell 1]:4:", []string{"import \"sync\"\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"}, "counter of WaitGroup wg is zero"},
 	{"cond", "[cell 1]:4:", []string{"import \"sync\"\nc := sync.NewCond(new(sync.Mutex))\nc.L.Lock()\nc.Wait()"}, "Signal or Broadcast of Cond c"},
-	{"two goroutines", "[cell 1]:4:1", []string{"a := make(chan int)\nb := make(chan int)\ngo func() { <-a; b <- 1 }()\n<-b\na <- 1"}, "goroutine 2, started at line 3 waits to receive from channel a"},
+	{"two goroutines", "[cell 1]:4:1", []string{"a := make(chan int)\nb := make(chan int)\ngo func() { <-a; b <- 1 }()\n<-b\na <- 1"}, "goroutine 2, started at line 3, waits to receive from channel a"},
 	{"lock order", "[cell 1]:", []string{"import \"sync\"\nvar a, b sync.Mutex\nx := make(chan bool)\ny := make(chan bool)\ngo func() {\n\tb.Lock()\n\tx <- true\n\t<-y\n\ta.Lock()\n}()\na.Lock()\n<-x\ny <- true\nb.Lock()"}, "waits to lock a"},
 	{"buffer full", "[cell 1]:3:", []string{"c := make(chan int, 2)\nfor i := range 5 {\n\tc <- i\n}"}, "waits to send on channel c"},
 	{"worker ended", "[cell 1]:", []string{"import \"sync\"\njobs := make(chan int)\nvar wg sync.WaitGroup\nwg.Go(func() { <-jobs })\njobs <- 1\njobs <- 2\nwg.Wait()"}, "waits to send on channel jobs"},

@@ -79,7 +79,7 @@ func (c *cell) exports() (interp.Exports, error) {
 func (c *cell) helper(d program.Helper, h map[string]reflect.Value) (reflect.Value, error) {
 	switch d.Op {
 	case "std":
-		v, ok := c.function(d.Path, d.Name)
+		v, ok := c.function(d.Path, d.Name, d.Site)
 		if !ok {
 			return v, fmt.Errorf("%s.%s is not carried", d.Path, d.Name)
 		}
@@ -91,7 +91,7 @@ func (c *cell) helper(d program.Helper, h map[string]reflect.Value) (reflect.Val
 		}
 		return v, nil
 	case "method":
-		return c.method(c.set.True[d.Types[0]], d.Name)
+		return c.method(c.set.True[d.Types[0]], d.Name, d.Site)
 	case "compiled":
 		fn := h[d.Name[len("h."):]]
 		out := c.set.Core[d.Types[0]]

@@ -31,13 +31,13 @@ func receive[T any](c *cell, site int, ch chan T) (T, bool) {
 		standing(site, func() { v, ok = <-ch })
 		return v, ok
 	}
-	w, until := c.parkOn(waitReceive, site, waitOn{p: reflect.ValueOf(ch).UnsafePointer(), elem: reflect.TypeFor[T]()})
+	w, until := c.parkOn(waitReceive, site, waitOn{p: addressOf(reflect.ValueOf(ch).UnsafePointer()), elem: reflect.TypeFor[T]()})
 	select {
 	case v, ok := <-ch:
-		w.over()
+		w.over(until)
 		return v, ok
 	case <-until:
-		w.over()
+		w.over(until)
 		c.leaveNow()
 	}
 	panic("unreachable")
@@ -63,8 +63,8 @@ func transmit[T any](c *cell, site int, ch chan T, v T) {
 		ok = true
 		return
 	}
-	w, until := c.parkOn(waitSend, site, waitOn{p: reflect.ValueOf(ch).UnsafePointer(), elem: reflect.TypeFor[T](), send: true})
-	defer w.over()
+	w, until := c.parkOn(waitSend, site, waitOn{p: addressOf(reflect.ValueOf(ch).UnsafePointer()), elem: reflect.TypeFor[T](), send: true})
+	defer w.over(until)
 	select {
 	case ch <- v:
 	case <-until:

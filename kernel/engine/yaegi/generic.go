@@ -45,7 +45,7 @@ func makeRandN(c *cell, d program.Helper) reflect.Value {
 func makeAddCleanup(c *cell, d program.Helper) reflect.Value {
 	return reflect.MakeFunc(c.core(d, 0), func(in []reflect.Value) []reflect.Value {
 		call, arg := in[1], in[2]
-		run := c.detached(func() { call.Call(values(arg)) })
+		run := c.detached(0, func() { call.Call(values(arg)) })
 		return values(reflect.ValueOf(runtime.AddCleanup((*byte)(in[0].UnsafePointer()), func(f func()) { f() }, run)))
 	})
 }

@@ -5,29 +5,44 @@ import (
 	"sync"
 	"unsafe"
 
+	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 )
 
 // goroutine is one of a job's goroutines. Its profiling labels are the job's,
 // in memory of its own: what the runtime keeps for a goroutine and hands on to
-// those it starts is the address of labels, and that leads back here.
+// those it starts is the address of labels, and that leads back here. It leads
+// to no cell: what a cell holds is to be reachable from where it is used, and
+// from nowhere else, see leaks.
 type goroutine struct {
 	labels labels // first, see current
+	pair   [2]label
 	j      *job
-	c      *cell // whose go statement started it; nil for the cell's own
-	site   int   // of the go statement; 0 when compiled code started it
-	number int   // in its job, from 1: the cell's own
+	prog   *program.Program // whose go statement started it; nil for the cell's own
+	site   int              // of the go statement; 0 when compiled code started it
+	number int              // in its job, from 1: the cell's own; 0 stands for the job
 
 	waitMu  sync.Mutex
 	waiting bool
 	wait    wait // while it waits
+
+	asked asked // about its leak; the detector's alone
 
 	prev, next *goroutine // in the job's list, under its mutex
 }
 
 // labels is what the runtime holds of a goroutine's labels: go1.26.8
 // runtime/pprof/label.go:34 labelMap.
-type labels struct{ list []struct{ key, value string } }
+type labels struct{ list []label }
+
+type label struct{ key, value string }
+
+func newGoroutine(j *job, p *program.Program, site int) *goroutine {
+	g := &goroutine{j: j, prog: p, site: site}
+	g.pair[0] = label{"job", j.labelText}
+	g.labels.list = g.pair[:1]
+	return g
+}
 
 // current gives the job and the goroutine that is running. The goroutine is
 // the one that started it where compiled code has, and nil for what the runner
@@ -37,21 +52,20 @@ func (t *jobTable) current() (*job, *goroutine, bool) {
 	if p == nil {
 		return nil, nil, false
 	}
-	list := (*labels)(p).list
-	v, ok := t.byLabel.Load(unsafe.Pointer(unsafe.SliceData(list)))
-	if !ok {
+	// Only a goroutine's list is inside of what it is in.
+	g := (*goroutine)(p)
+	if unsafe.Pointer(unsafe.SliceData((*labels)(p).list)) != unsafe.Add(p, unsafe.Offsetof(g.pair)) || &g.j.r.jobs != t {
 		return nil, nil, false
 	}
-	j := v.(*job)
-	if p == j.label {
-		return j, nil, true
+	if g.number == 0 {
+		return g.j, nil, true
 	}
-	return j, (*goroutine)(p), true
+	return g.j, g, true
 }
 
 // begin makes a goroutine of the job's, before it runs.
-func (j *job) begin(c *cell, site int) *goroutine {
-	g := &goroutine{labels: *(*labels)(j.label), j: j, c: c, site: site}
+func (j *job) begin(p *program.Program, site int) *goroutine {
+	g := newGoroutine(j, p, site)
 	j.running.Add(1)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -78,10 +92,10 @@ func (g *goroutine) end() {
 
 // place gives where the goroutine was started.
 func (g *goroutine) place() (engine.Place, bool) {
-	if g == nil || g.c == nil {
+	if g == nil || g.prog == nil {
 		return engine.Place{}, false
 	}
-	return g.c.place(g.site, "")
+	return placeOf(g.prog, g.site, "")
 }
 
 // name tells a goroutine from the others of its cell in words.
@@ -96,6 +110,23 @@ func (g *goroutine) name() string {
 		return "goroutine " + itoa(g.number) + ", started at " + at(p, g.j.cell)
 	}
 	return "goroutine " + itoa(g.number)
+}
+
+// subject is the name where a verb follows.
+func (g *goroutine) subject() string {
+	if _, ok := g.place(); ok {
+		return g.name() + ","
+	}
+	return g.name()
+}
+
+// told says of a failure in which goroutine it happened, where that is not the
+// cell's own.
+func (g *goroutine) told() []string {
+	if _, ok := g.place(); !ok {
+		return nil
+	}
+	return []string{"It happened in " + g.name() + "."}
 }
 
 // at names a line, and its cell where that is another one.

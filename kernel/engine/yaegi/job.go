@@ -8,6 +8,7 @@ import (
 	"time"
 	"unsafe"
 
+	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 )
 
@@ -17,7 +18,8 @@ type job struct {
 	io   engine.IO
 	id   uint64
 	cell int
-	main *cell
+	prog *program.Program
+	self *goroutine // stands for all of them where none in particular is meant
 
 	stopped  chan struct{} // closed when the job's goroutines must unwind
 	halted   chan struct{} // closed right after that: who waits here runs first
@@ -26,17 +28,20 @@ type job struct {
 	dead     atomic.Bool
 	running  atomic.Int64 // goroutines, the cell's own included
 	lowered  atomic.Bool
-	label    unsafe.Pointer
 	waits    waits
 	pending  atomic.Int64 // callbacks that are still to come
 	helpers  atomic.Int64 // goroutines that block on behalf of others
 	watched  bool         // nobody else sees a deadlock of it
 	stable   stable
 
+	labelText string // tells the job from all others of the process
+
 	mu        sync.Mutex
 	first     *goroutine // of those that run
 	numbered  int
 	ended     bool // Run has returned
+	value     *engine.Bundle
+	returned  bool // the cell's own goroutine has come to its end
 	failure   *engine.Failure
 	unwinding map[uint64]bool // goroutines that have begun to
 	idle      chan struct{}   // closed when no goroutine is left after stop
@@ -50,19 +55,14 @@ const (
 )
 
 // run runs the cell's statements and waits for their end, or for the end of
-// ctx.
+// ctx. Nothing here holds the cell while it waits, see leaks.
 func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	main := make(chan struct{})
-	g := j.begin(nil, 0)
-	returned := false
-	go func() {
-		defer close(main)
-		defer j.leave(g)
-		j.guard(c, g, func() {
-			c.entry()
-			returned = true
-		})
-	}()
+	if j.watched {
+		j.r.dead.begin(j.r)
+		defer j.r.dead.begin(j.r)
+	}
+	j.start(c, main)
 	watch := j.watch()
 	defer watch()
 	interrupted := false
@@ -86,14 +86,35 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	rep := engine.Report{Failure: j.failure, Running: int(j.running.Load())}
 	switch {
 	case j.failure != nil:
-	case !interrupted && !returned:
+	case !interrupted && !j.returned:
 		rep.Goexit = true
 	case interrupted:
 		rep.Failure = &engine.Failure{Kind: engine.KindInterrupted, Text: "interrupted"}
-	case c.given:
-		rep.Value, rep.Failure = c.shown()
+	default:
+		rep.Value = j.value
 	}
 	return rep
+}
+
+// start starts the cell's own goroutine, which makes its value too: that may
+// call methods of the cell's types.
+func (j *job) start(c *cell, main chan struct{}) {
+	g := j.begin(nil, 0)
+	go func() {
+		defer close(main)
+		defer j.leave(g)
+		j.guard(c, g, func() {
+			c.entry()
+			var v *engine.Bundle
+			if c.given {
+				v = c.shown()
+				c.value = nil
+			}
+			j.mu.Lock()
+			j.value, j.returned = v, true
+			j.mu.Unlock()
+		})
+	}()
 }
 
 // watch looks at the job's word every few milliseconds where there is no alarm
@@ -131,6 +152,9 @@ func (j *job) halt() {
 	j.r.stop.raise()
 	close(j.stopped)
 	close(j.halted)
+	j.r.leaks.awake.RLock()
+	j.end()
+	j.r.leaks.awake.RUnlock()
 	time.AfterFunc(deferWithin, func() {
 		j.dead.Store(true)
 		close(j.killed)
@@ -182,6 +206,9 @@ func goidIf(want bool) uint64 {
 
 // over forgets the job when nothing of it runs any more.
 func (j *job) over() {
+	if j.pending.Load() > 0 && !j.stopping.Load() {
+		return // a callback is still to come
+	}
 	j.r.jobs.forget(j)
 	if j.stopping.Load() && !j.lowered.Swap(true) {
 		j.r.stop.lower()
@@ -199,9 +226,7 @@ func (j *job) guard(c *cell, g *goroutine, f func()) {
 			if p, ok := j.alone(); ok {
 				g.crash(p, f)
 			}
-			if _, ok := g.place(); ok {
-				f.Detail = append(f.Detail, "It happened in "+g.name()+".")
-			}
+			f.Detail = append(f.Detail, g.told()...)
 			j.fail(f)
 		}
 	}()
@@ -230,7 +255,7 @@ func (c *cell) goStmt(site int, f func()) {
 		c.raise(site, nilError()) // go of a nil function is a fatal error in Go
 	}
 	j := c.owner()
-	g := j.begin(c, site)
+	g := j.begin(c.prog, site)
 	if _, ok := j.alone(); ok {
 		go started(site, func() {
 			defer j.leave(g)
@@ -246,13 +271,13 @@ func (c *cell) goStmt(site int, f func()) {
 
 // detached wraps a function that compiled code will run in a goroutine of its
 // own.
-func (c *cell) detached(f func()) func() {
+func (c *cell) detached(site int, f func()) func() {
 	j := c.owner()
 	return func() {
 		if j.stopping.Load() {
 			return
 		}
-		g := j.begin(c, 0)
+		g := j.begin(c.prog, site)
 		defer j.leave(g)
 		j.guard(c, g, f)
 	}
@@ -281,7 +306,7 @@ func (j *job) quit() {
 }
 
 // until gives the channel that ends what the running goroutine waits for.
-func (j *job) until() <-chan struct{} {
+func (j *job) until() chan struct{} {
 	if j.stopping.Load() {
 		j.mu.Lock()
 		begun := j.unwinding[goid()]

@@ -31,7 +31,7 @@ var harmless = map[string]bool{
 	"golang.org/x/sync/errgroup": true, "runnext/lab": true, "runnext/kernel/lab": true,
 }
 
-func cellNode(c *cell) string { return "cell " + strconv.FormatUint(c.job.id, 10) }
+func cellNode(id uint64) string { return "cell " + strconv.FormatUint(id, 10) }
 
 // add joins a cell with what its program names.
 func (l *links) add(c *cell) {
@@ -40,7 +40,7 @@ func (l *links) add(c *cell) {
 	if l.parent == nil {
 		l.parent = map[string]string{}
 	}
-	node := cellNode(c)
+	node := cellNode(c.job.id)
 	for _, v := range c.prog.Vars {
 		if !inert(c.set.True[v.Type], 0) {
 			l.parent[l.root(node)] = l.root("var " + v.ID)
@@ -64,10 +64,10 @@ func (l *links) root(n string) string {
 }
 
 // connected tells whether two jobs may reach the same channel or lock.
-func (l *links) connected(j, k *job) bool {
+func (l *links) connected(j, k uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.root(cellNode(j.main)) == l.root(cellNode(k.main))
+	return l.root(cellNode(j)) == l.root(cellNode(k))
 }
 
 // inert tells whether values of a type neither are nor lead to something that
@@ -98,13 +98,13 @@ func inert(t reflect.Type, depth int) bool {
 // letter.
 type names struct {
 	r     *Runner
-	given map[unsafe.Pointer]string
+	given map[address]string
 }
 
-func (j *job) named() *names { return &names{j.r, map[unsafe.Pointer]string{}} }
+func (j *job) named() *names { return &names{j.r, map[address]string{}} }
 
-func (n *names) of(p unsafe.Pointer) string {
-	if p == nil {
+func (n *names) of(p address) string {
+	if p == 0 {
 		return "nil"
 	}
 	if name, ok := n.given[p]; ok {
@@ -119,16 +119,16 @@ func (n *names) of(p unsafe.Pointer) string {
 }
 
 // nameOf finds the variable that holds, points to or contains p.
-func (vs *variables) nameOf(p unsafe.Pointer) string {
+func (vs *variables) nameOf(p address) string {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
 	best := ""
 	for id, v := range vs.byID {
 		name, _, _ := strings.Cut(id, "·")
-		start := v.UnsafePointer()
-		inside := uintptr(p) >= uintptr(start) && uintptr(p) < uintptr(start)+v.Type().Elem().Size()
+		start := addressOf(v.UnsafePointer())
+		inside := p >= start && p < start+address(v.Type().Elem().Size())
 		k := v.Elem().Kind()
-		if (inside || (k == reflect.Chan || k == reflect.Pointer) && v.Elem().UnsafePointer() == p) && (best == "" || name < best) {
+		if (inside || (k == reflect.Chan || k == reflect.Pointer) && addressOf(v.Elem().UnsafePointer()) == p) && (best == "" || name < best) {
 			best = name
 		}
 	}
@@ -138,10 +138,10 @@ func (vs *variables) nameOf(p unsafe.Pointer) string {
 // reachable tells whether one of the notebook's variables leads, or may lead,
 // to something that is waited for. Nothing else may run meanwhile.
 func (r *Runner) reachable(waits []*wait) bool {
-	s := search{on: map[unsafe.Pointer]bool{}, seen: map[unsafe.Pointer]bool{}}
+	s := search{on: map[address]bool{}, seen: map[unsafe.Pointer]bool{}}
 	for _, w := range waits {
 		for _, o := range w.on {
-			if o.p != nil {
+			if o.p != 0 {
 				s.on[o.p] = true
 			}
 		}
@@ -158,8 +158,9 @@ func (r *Runner) reachable(waits []*wait) bool {
 
 // search is a walk from variables to what is waited for.
 type search struct {
-	on, seen map[unsafe.Pointer]bool
-	steps    int
+	on    map[address]bool
+	seen  map[unsafe.Pointer]bool
+	steps int
 }
 
 // maxSteps bounds a walk; a notebook with more is taken to reach everything.
@@ -170,16 +171,16 @@ func (s *search) leads(v reflect.Value) bool {
 		return true
 	}
 	if v.CanAddr() && !inert(v.Type(), 0) {
-		start := uintptr(v.Addr().UnsafePointer())
+		start := addressOf(v.Addr().UnsafePointer())
 		for p := range s.on {
-			if uintptr(p) >= start && uintptr(p) < start+v.Type().Size() {
+			if p >= start && p < start+address(v.Type().Size()) {
 				return true
 			}
 		}
 	}
 	switch v.Kind() {
 	case reflect.Chan:
-		return !v.IsNil() && (s.on[v.UnsafePointer()] || v.Len() > 0 && !inert(v.Type().Elem(), 0))
+		return !v.IsNil() && (s.on[addressOf(v.UnsafePointer())] || v.Len() > 0 && !inert(v.Type().Elem(), 0))
 	case reflect.Func, reflect.UnsafePointer:
 		return !v.IsNil() // what it has captured is not to be seen
 	case reflect.Interface:
@@ -189,7 +190,7 @@ func (s *search) leads(v reflect.Value) bool {
 			return false
 		}
 		s.seen[v.UnsafePointer()] = true
-		return s.on[v.UnsafePointer()] || s.leads(v.Elem())
+		return s.on[addressOf(v.UnsafePointer())] || s.leads(v.Elem())
 	case reflect.Map:
 		return v.Len() > 0 && !inert(v.Type(), 0)
 	case reflect.Slice, reflect.Array:

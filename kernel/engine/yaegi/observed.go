@@ -63,5 +63,5 @@ func note(p engine.Place, what string) {
 // waitWords are the runtime's own for what a compiled program would wait for.
 var waitWords = map[waitKind]string{
 	waitSend: "chan send", waitReceive: "chan receive", waitSelect: "select", waitLock: "sync.Mutex.Lock", waitReadLock: "sync.RWMutex.RLock",
-	waitGroup: "sync.WaitGroup.Wait", waitErrGroup: "sync.WaitGroup.Wait", waitCond: "sync.Cond.Wait", waitOnce: "sync.Mutex.Lock", waitSleep: "sleep",
+	waitGroup: "sync.WaitGroup.Wait", waitErrGroup: "sync.WaitGroup.Wait", waitCond: "sync.Cond.Wait", waitSleep: "sleep",
 }

@@ -1,21 +1,20 @@
 package yaegi
 
 import (
-	"context"
 	"fmt"
-	"runtime/pprof"
 	"sync"
 	"unsafe"
 
+	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 )
 
-// jobTable finds the job a goroutine belongs to by its profiling labels: they
-// are inherited by every goroutine it starts, compiled code's too.
+// jobTable holds the jobs that goroutines run of. A goroutine's job is found by
+// its profiling labels: they are inherited by every goroutine it starts,
+// compiled code's too.
 type jobTable struct {
-	byLabel sync.Map // the job's list of labels, unsafe.Pointer → *job
-	mu      sync.Mutex
-	live    map[*job]bool
+	mu   sync.Mutex
+	live map[*job]bool
 }
 
 //go:linkname getProfLabel runtime/pprof.runtime_getProfLabel
@@ -25,40 +24,30 @@ func getProfLabel() unsafe.Pointer
 func setProfLabel(labels unsafe.Pointer)
 
 // start gives a new job.
-func (t *jobTable) start(r *Runner, ej engine.Job, io engine.IO) *job {
+func (t *jobTable) start(r *Runner, ej engine.Job, io engine.IO, p *program.Program) *job {
 	j := &job{
-		r: r, io: io, id: ej.ID, cell: ej.Cell, watched: io.Interrupted() != nil, stopped: make(chan struct{}), halted: make(chan struct{}), killed: make(chan struct{}),
+		r: r, io: io, id: ej.ID, cell: ej.Cell, prog: p, watched: io.Interrupted() != nil,
+		labelText: fmt.Sprintf("%d@%p", ej.ID, r),
+		stopped:   make(chan struct{}), halted: make(chan struct{}), killed: make(chan struct{}),
 		unwinding: map[uint64]bool{},
 	}
+	j.self = newGoroutine(j, nil, 0)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.live == nil {
 		t.live = map[*job]bool{}
 	}
 	t.live[j] = true
-	before := getProfLabel()
-	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("job", j.labelText())))
-	j.label = getProfLabel()
-	t.byLabel.Store(j.listed(), j)
-	setProfLabel(before)
 	return j
 }
-
-// listed is what the labels of all goroutines of the job have in common.
-func (j *job) listed() unsafe.Pointer {
-	return unsafe.Pointer(unsafe.SliceData((*labels)(j.label).list))
-}
-
-// labelText tells the job from all others of the process.
-func (j *job) labelText() string { return fmt.Sprintf("%d@%p", j.id, j.r) }
 
 // enter makes the running goroutine one of j's; what it returns undoes that.
 func (t *jobTable) enter(j *job) func() {
 	before := getProfLabel()
-	if before == j.label {
+	if before == unsafe.Pointer(j.self) {
 		return func() {}
 	}
-	setProfLabel(j.label)
+	setProfLabel(unsafe.Pointer(j.self))
 	return func() { setProfLabel(before) }
 }
 
@@ -67,7 +56,6 @@ func (t *jobTable) forget(j *job) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.live, j)
-	t.byLabel.Delete(j.listed())
 }
 
 // owner gives the job that the running goroutine belongs to. Labels are lost

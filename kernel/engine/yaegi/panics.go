@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"unsafe"
+
+	"runnext/kernel/engine"
 )
 
 // origin is where a panic began: a site of a program, and the functions it has
@@ -192,6 +194,22 @@ func (c *cell) iteration(site, state int) {
 // lostPanic is the same for an iterator that has recovered the body's panic.
 func (c *cell) lostPanic(site int) {
 	c.raise(site, runtimeError("range function recovered a loop body panic and did not resume panicking"))
+}
+
+// fatal ends the job as an error that the runtime cannot go on from ends a
+// program: nothing recovers from it.
+func (c *cell) fatal(site int, text string) {
+	j := c.owner()
+	f := &engine.Failure{Kind: engine.KindFatal, Text: "fatal error: " + text}
+	if p, ok := c.place(site, ""); ok {
+		f.Places = []engine.Place{p}
+	}
+	f.Why, f.Try = advice(text)
+	if _, g, ok := c.r.jobs.current(); ok {
+		f.Detail = g.told()
+	}
+	j.fail(f)
+	c.leaveNow()
 }
 
 func (c *cell) nilPanic(site int) { c.raise(site, nilError()) }

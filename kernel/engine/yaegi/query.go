@@ -7,19 +7,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"runnext/kernel/display"
 	"runnext/kernel/engine"
 )
 
 // query answers what a notebook asks of its worker without running a cell:
-// "goroutines", "kill CELL", "who", "trace FILE" and, to end it, "trace".
+// "goroutines", "kill CELL", "who", "reset", "top", "trace FILE" and, to end it,
+// "trace".
 func (r *Runner) query(q string) engine.Report {
 	word, arg, _ := strings.Cut(q, " ")
 	switch word {
 	case "goroutines":
-		return told(r.goroutineTable(time.Now()))
+		return r.goroutineTable(time.Now())
 	case "kill":
 		if n, err := strconv.Atoi(arg); err == nil {
 			return told(r.kill(n))
@@ -27,26 +28,36 @@ func (r *Runner) query(q string) engine.Report {
 	case "trace":
 		return r.observe(arg)
 	case "who":
-		return told(r.who())
+		return r.who()
+	case "reset":
+		return told(r.reset())
+	case "top":
+		return tabled(r.top())
 	}
 	return engine.Report{Failure: internal(fmt.Errorf("no query %q", q))}
 }
 
 func told(text string) engine.Report {
-	return engine.Report{Value: &engine.Bundle{Data: map[string]any{"text/plain": text}}}
+	b := display.Text(text)
+	return engine.Report{Value: &b}
+}
+
+func tabled(t display.Table) engine.Report {
+	b := t.Bundle()
+	return engine.Report{Value: &b}
 }
 
 // maxRows bounds the table of goroutines.
 const maxRows = 200
 
-// goroutineTable lists the learner's goroutines by cell.
-func (r *Runner) goroutineTable(now time.Time) string {
+// goroutineTable lists the learner's goroutines by cell. One that can never go
+// on is called a leak.
+func (r *Runner) goroutineTable(now time.Time) engine.Report {
+	p, _ := r.leaked(true)
 	jobs := r.jobs.all()
 	slices.SortFunc(jobs, func(a, b *job) int { return int(a.id) - int(b.id) })
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	rows, total := 0, 0
-	fmt.Fprintln(t, "cell\tgoroutine\tstate\tline\tsince")
+	t := display.Table{Headers: []string{"cell", "goroutine", "state", "line", "since"}}
+	total, leaks := 0, 0
 	for _, j := range jobs {
 		waits := map[*goroutine]*wait{}
 		for _, w := range j.waitList() {
@@ -54,29 +65,44 @@ func (r *Runner) goroutineTable(now time.Time) string {
 		}
 		n := j.named()
 		for _, g := range j.goroutines() {
-			if total++; rows >= maxRows {
+			total++
+			w, leak := waits[g], p.goroutine(g)
+			if leak {
+				leaks++
+			}
+			if len(t.Rows) == maxRows {
 				continue
 			}
-			rows++
-			state, line, since := "runs", "", ""
-			if w := waits[g]; w != nil {
-				state = w.says(n)
-				since = now.Sub(w.since).Round(time.Millisecond).String()
+			row := []string{itoa(j.cell), g.name(), "runs", "", ""}
+			if w != nil {
+				row[4] = now.Sub(w.since).Round(time.Millisecond).String()
+			} else if leak {
+				w = p.compiledWait(g)
+			}
+			if w != nil {
+				row[2] = w.says(n)
 				if ps := w.places(); len(ps) == 1 {
-					line = at(ps[0], j.cell)
+					row[3] = at(ps[0], j.cell)
 				}
 			}
-			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", j.cell, g.name(), state, line, since)
+			if leak {
+				row[2] = "leak: " + row[2]
+			}
+			t.Rows = append(t.Rows, row)
 		}
 	}
-	t.Flush()
-	switch {
-	case total == 0:
-		return "No goroutine of a cell is running."
-	case total > rows:
-		fmt.Fprintf(&b, "and %d more\n", total-rows)
+	if total == 0 {
+		return told("No goroutine of a cell is running.")
 	}
-	return strings.TrimRight(b.String(), "\n")
+	var notes []string
+	if total > len(t.Rows) {
+		notes = append(notes, fmt.Sprintf("and %d more", total-len(t.Rows)))
+	}
+	if leaks > 0 {
+		notes = append(notes, "A leak can never go on: nothing that is left can reach what it waits for. %kill CELL ends the goroutines of a cell.")
+	}
+	t.Note = strings.Join(notes, ". ")
+	return tabled(t)
 }
 
 // goroutines gives the job's goroutines in the order they were started.
@@ -109,8 +135,25 @@ func (r *Runner) kill(cell int) string {
 	return fmt.Sprintf("%d goroutines of cell %d were told to end.", n, cell)
 }
 
+// reset ends all goroutines and drops all variables.
+func (r *Runner) reset() string {
+	n := 0
+	for _, j := range r.jobs.all() {
+		n += int(j.running.Load())
+		j.halt()
+	}
+	r.Forget()
+	switch n {
+	case 0:
+		return "All variables are gone."
+	case 1:
+		return "All variables are gone, and 1 goroutine was told to end."
+	}
+	return fmt.Sprintf("All variables are gone, and %d goroutines were told to end.", n)
+}
+
 // who lists the notebook's variables, the newest version of each.
-func (r *Runner) who() string {
+func (r *Runner) who() engine.Report {
 	r.vars.mu.Lock()
 	defer r.vars.mu.Unlock()
 	newest := map[string]string{}
@@ -121,11 +164,9 @@ func (r *Runner) who() string {
 		}
 	}
 	if len(newest) == 0 {
-		return "There are no variables."
+		return told("There are no variables.")
 	}
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "variable\ttype\tsize")
+	t := display.Table{Headers: []string{"variable", "type", "size"}}
 	for _, name := range slices.Sorted(maps.Keys(newest)) {
 		v, size := r.vars.byID[newest[name]].Elem(), ""
 		switch v.Kind() {
@@ -134,8 +175,7 @@ func (r *Runner) who() string {
 		case reflect.Chan:
 			size = fmt.Sprintf("%d of %d", v.Len(), v.Cap())
 		}
-		fmt.Fprintf(t, "%s\t%v\t%s\n", name, r.vars.types[newest[name]], size)
+		t.Rows = append(t.Rows, []string{name, r.vars.types[newest[name]].String(), size})
 	}
-	t.Flush()
-	return strings.TrimRight(b.String(), "\n")
+	return tabled(t)
 }

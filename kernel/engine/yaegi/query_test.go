@@ -26,11 +26,11 @@ func TestGoroutinesAndKill(t *testing.T) {
 	}
 	n.run("gate := make(chan int)\nready := make(chan bool)\nfunc wait() {\n\tdefer func() { ready <- true }()\n\t<-gate\n}\ngo wait()")
 	n.run("go func() {\n\tfor {\n\t}\n}()")
-	row := regexp.MustCompile(`(?m)^1 +goroutine 2, started at line 7 +waits to receive from channel gate +line 5 +`)
+	row := regexp.MustCompile(`(?m)^ *1 +goroutine 2, started at line 7 +waits to receive from channel gate +line 5 +`)
 	for !row.MatchString(n.ask("goroutines")) { // or the test's own limit
 		runtime.Gosched()
 	}
-	if got := n.ask("goroutines"); !strings.Contains(got, "2     goroutine 2, started at line 1") || !strings.Contains(got, "runs") {
+	if got := n.ask("goroutines"); !regexp.MustCompile(`2 +goroutine 2, started at line 1`).MatchString(got) || !strings.Contains(got, "runs") {
 		t.Errorf("the table is\n%s", got)
 	}
 	if got := n.ask("kill 2"); got != "1 goroutine of cell 2 was told to end." {
@@ -52,7 +52,7 @@ func TestWho(t *testing.T) {
 	n := newNotebook(t)
 	n.run("x := 1\ns := []string{\"a\", \"b\"}\nc := make(chan int, 3)\nc <- 1")
 	n.run("x := \"four\"")
-	want := "variable  type      size\nc         chan int  1 of 3\ns         []string  2\nx         string    4"
+	want := "variable  type      size\n--------  --------  ------\nc         chan int  1 of 3\ns         []string  2\nx         string    4"
 	if got := n.ask("who"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

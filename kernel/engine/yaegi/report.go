@@ -79,11 +79,13 @@ func (c *cell) onlyCall(fn program.Func, match func(program.Call) bool) int {
 	return site
 }
 
-func (c *cell) place(site int, fn string) (engine.Place, bool) {
-	if site <= 0 || site >= len(c.prog.Sites) {
+func (c *cell) place(site int, fn string) (engine.Place, bool) { return placeOf(c.prog, site, fn) }
+
+func placeOf(p *program.Program, site int, fn string) (engine.Place, bool) {
+	if site <= 0 || site >= len(p.Sites) {
 		return engine.Place{}, false
 	}
-	s := c.prog.Sites[site]
+	s := p.Sites[site]
 	return engine.Place{Cell: s.Cell, Line: s.Line, Column: s.Column, Func: fn}, s.Line > 0
 }
 
@@ -105,6 +107,11 @@ var advices = []struct{ text, why, try string }{
 	{"send on closed channel", "nobody may send after close", "let only the sender close, once, when it has sent everything"},
 	{"close of closed channel", "a channel is closed once", "let only one goroutine close it, for example with sync.Once"},
 	{"close of nil channel", "the channel variable is nil until make gives it a channel", "c = make(chan T)"},
+	{"negative WaitGroup counter", "Done was called more often than Add had announced", "call Add before the go statement, and Done once in each goroutine, or use wg.Go"},
+	{"WaitGroup misuse", "Add was called while Wait was already under way, or the WaitGroup was used again too early", "call Add before the go statement, not inside of the goroutine"},
+	{"unlock of unlocked mutex", "Unlock was called on a mutex that nobody had locked; Go ends the program then, and recover does not help", "call Unlock once for each Lock: defer mu.Unlock() right after mu.Lock() keeps them together"},
+	{"Unlock of unlocked RWMutex", "Unlock was called though nobody had locked it for writing; what RLock locks RUnlock unlocks", "pair Lock with Unlock and RLock with RUnlock"},
+	{"concurrent map", "two goroutines used one map at the same time and at least one of them wrote; a map is not made for that, and Go ends the program rather than let it break", "guard the map with a sync.Mutex, use sync.Map, or let one goroutine own it"},
 	{"interface conversion", "the interface holds a value of another type", "use the form v, ok := x.(T)"},
 	{"slice bounds out of range", "the bounds of a slice expression go from 0 to the capacity, low first", "compare them with len and cap"},
 }

@@ -29,6 +29,9 @@ type Config struct {
 	// Bound gives packages whose functions speak to the running cell, by the
 	// path a cell imports; nil for none.
 	Bound map[string]func(engine.IO) map[string]reflect.Value
+	// Collector is for a process with more than one runner, which have the same;
+	// nil otherwise.
+	Collector *Collector
 }
 
 // Runner implements [engine.Runner] and holds the state of one notebook.
@@ -45,6 +48,8 @@ type Runner struct {
 	dead      deadlocks
 	accounts  accounts
 	threads   machine.Threads
+	untils    sync.Pool // of chan struct{}, for waits
+	leaks     leaks
 
 	mu   sync.Mutex
 	syms map[string]map[string]reflect.Value
@@ -60,6 +65,10 @@ func New(cfg Config) (*Runner, error) {
 		cfg: cfg, stop: stop, syms: map[string]map[string]reflect.Value{},
 		vars: variables{byID: map[string]reflect.Value{}, types: map[string]reflect.Type{}},
 	}
+	if r.leaks.Collector = cfg.Collector; cfg.Collector == nil {
+		r.leaks.Collector = new(Collector)
+	}
+	r.leaks.add(r)
 	r.panics.of, r.panics.origin = map[uint64]*panicking{}, map[uint64]*origin{}
 	r.world = forge.NewWorld(r.carriedType)
 	log.SetOutput(ownerStderr{r})
@@ -76,9 +85,8 @@ func (r *Runner) Run(ctx context.Context, ej engine.Job, io engine.IO) engine.Re
 		return engine.Report{Failure: internal(err)}
 	}
 	r.stop.adopt(io)
-	j := r.jobs.start(r, ej, io)
+	j := r.jobs.start(r, ej, io, p)
 	c := &cell{r: r, prog: p, job: j, io: io}
-	j.main = c
 	if err := c.load(); err != nil {
 		j.over()
 		return engine.Report{Failure: internal(err)}

@@ -31,6 +31,9 @@ type notebook struct {
 	source string // of the last cell
 }
 
+// collector is the one of this process.
+var collector Collector
+
 func newNotebook(t testing.TB) *notebook {
 	t.Helper()
 	lib, err := std.Carried()
@@ -41,7 +44,7 @@ func newNotebook(t testing.TB) *notebook {
 		t.Fatal(err)
 	}
 	im := lib.Importer(token.NewFileSet())
-	runner, err := New(Config{Symbols: lib, Bound: map[string]func(engine.IO) map[string]reflect.Value{
+	runner, err := New(Config{Symbols: lib, Collector: &collector, Bound: map[string]func(engine.IO) map[string]reflect.Value{
 		"runnext/lab": lab.Symbols, "runnext/kernel/lab": lab.Symbols,
 	}})
 	if err != nil {

@@ -27,15 +27,17 @@ func (b *callback) set(due bool) {
 		b.j.pending.Add(1)
 		return
 	}
-	b.j.pending.Add(-1)
+	if b.j.pending.Add(-1) == 0 && b.j.running.Load() == 0 {
+		b.j.over()
+	}
 	b.j.suspect()
 }
 
 // afterFunc is time.AfterFunc.
-func (c *cell) afterFunc(d time.Duration, f func()) *time.Timer {
+func (c *cell) afterFunc(site int, d time.Duration, f func()) *time.Timer {
 	b := &callback{j: c.owner()}
 	b.set(true)
-	t := time.AfterFunc(d, c.detached(func() {
+	t := time.AfterFunc(d, c.detached(site, func() {
 		b.set(false)
 		f()
 	}))
@@ -61,10 +63,10 @@ func (c *cell) resetTimer(t *time.Timer, d time.Duration) bool {
 }
 
 // contextAfterFunc is context.AfterFunc.
-func (c *cell) contextAfterFunc(ctx context.Context, f func()) func() bool {
+func (c *cell) contextAfterFunc(site int, ctx context.Context, f func()) func() bool {
 	b := &callback{j: c.owner()}
 	b.set(true)
-	stop := context.AfterFunc(ctx, c.detached(func() {
+	stop := context.AfterFunc(ctx, c.detached(site, func() {
 		b.set(false)
 		f()
 	}))
@@ -122,10 +124,10 @@ type hchan struct {
 // foreign tells whether compiled code may operate on a channel by itself: a
 // timer's, a context's, a signal's.
 func (r *Runner) foreign(o waitOn) bool {
-	if o.p == nil || o.elem == nil {
+	if o.p == 0 || o.elem == nil {
 		return false
 	}
-	h := (*hchan)(o.p)
+	h := (*hchan)(o.p.pointer())
 	if h.timer != nil {
 		return true
 	}
@@ -133,5 +135,5 @@ func (r *Runner) foreign(o waitOn) bool {
 	case "os.Signal", "*rpc.Call":
 		return true
 	}
-	return o.elem.Kind() == reflect.Struct && o.elem.NumField() == 0 && h.dataqsiz == 0 && !r.made.has(o.p)
+	return o.elem.Kind() == reflect.Struct && o.elem.NumField() == 0 && h.dataqsiz == 0 && !r.made.has(o.p.pointer())
 }

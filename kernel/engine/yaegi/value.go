@@ -17,13 +17,7 @@ type bundler interface{ MIMEBundle() map[string]any }
 type plotter interface{ PlotBundle() map[string]any }
 
 // shown gives the cell's value. A method of the learner's may panic.
-func (c *cell) shown() (b *engine.Bundle, f *engine.Failure) {
-	defer c.r.jobs.enter(c.job)()
-	defer func() {
-		if v := recover(); v != nil {
-			b, f = nil, c.failure(v)
-		}
-	}()
+func (c *cell) shown() *engine.Bundle {
 	if len(c.value) == 1 {
 		if m, ok := c.value[0].(bundler); ok {
 			if p, ok := c.value[0].(plotter); ok {
@@ -38,14 +32,14 @@ func (c *cell) shown() (b *engine.Bundle, f *engine.Failure) {
 			if _, ok := b.Data["text/plain"]; !ok {
 				b.Data["text/plain"] = valueText(c.value[0])
 			}
-			return b, nil
+			return b
 		}
 	}
 	parts := make([]string, len(c.value))
 	for i, v := range c.value {
 		parts[i] = valueText(v)
 	}
-	return &engine.Bundle{Data: map[string]any{"text/plain": strings.Join(parts, ", ")}}, nil
+	return &engine.Bundle{Data: map[string]any{"text/plain": strings.Join(parts, ", ")}}
 }
 
 // valueText gives a value as text: strings quoted, errors and Stringers by

@@ -2,13 +2,16 @@ package yaegi
 
 import (
 	"reflect"
+	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
 
+	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 )
 
@@ -26,27 +29,39 @@ const (
 	waitGroup
 	waitErrGroup
 	waitCond
-	waitOnce
-	waitSleep // ends by itself
+	waitSleep    // ends by itself
+	waitCompiled // inside of a call of compiled code
 )
 
 // waitOn is a channel or lock that a goroutine waits for.
 type waitOn struct {
-	p    unsafe.Pointer
+	p    address
 	elem reflect.Type // of a channel
 	send bool
 }
+
+// address is where something lies that this package must not keep alive: who
+// waits for it does, as long as the wait is in its job's list.
+type address uintptr
+
+func addressOf(p unsafe.Pointer) address { return address(uintptr(p)) }
+
+// pointer is for what is known to be alive.
+func (a address) pointer() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&a)) }
 
 // wait is a goroutine that cannot go on by itself. Only the way that blocks
 // makes one: an operation that can be done at once leaves no trace.
 type wait struct {
 	j     *job
 	g     *goroutine
-	c     *cell
+	prog  *program.Program
 	site  int
 	kind  waitKind
 	on    []waitOn
+	until address // of a channel that nobody else has; 0 once it is closed
 	since time.Time
+
+	compiled string // the function of a waitCompiled
 
 	one    [1]waitOn // on's memory, where it is one
 	listed bool      // in the job's list, which has what is not a goroutine's own
@@ -58,37 +73,36 @@ type wait struct {
 type waits struct {
 	mu     sync.Mutex
 	first  *wait
-	parked atomic.Int64  // but for those asleep
+	ended  atomic.Bool  // the job unwinds: nothing waits for long
+	parked atomic.Int64 // but for those asleep
+	asleep atomic.Int64
 	epoch  atomic.Uint64 // changes whenever a goroutine begins or ends to wait
 }
 
 // park notes that the running goroutine waits, and gives the channel that ends
 // it. What it returns is over when the goroutine has what it waited for, or
 // leaves.
-func (c *cell) park(kind waitKind, site int, on ...waitOn) (*wait, <-chan struct{}) {
+func (c *cell) park(kind waitKind, site int, on ...waitOn) (*wait, chan struct{}) {
 	j, g := c.running()
 	return j.park(c, g, kind, site, on, waitOn{})
 }
 
 // parkOn is park for one channel or lock, without memory for that.
-func (c *cell) parkOn(kind waitKind, site int, on waitOn) (*wait, <-chan struct{}) {
+func (c *cell) parkOn(kind waitKind, site int, on waitOn) (*wait, chan struct{}) {
 	j, g := c.running()
 	return j.park(c, g, kind, site, nil, on)
 }
 
-// running gives the job and the goroutine that is running, as
-// [jobTable.current] does but for the job whose code runs at once.
+// running gives the job and the goroutine that is running, or the job whose
+// code runs.
 func (c *cell) running() (*job, *goroutine) {
-	if p := getProfLabel(); p != nil && p != c.job.label && unsafe.Pointer(unsafe.SliceData((*labels)(p).list)) == c.job.listed() {
-		return c.job, (*goroutine)(p)
-	}
 	if j, g, ok := c.r.jobs.current(); ok {
 		return j, g
 	}
 	return c.job, nil
 }
 
-func (j *job) park(c *cell, g *goroutine, kind waitKind, site int, on []waitOn, one waitOn) (*wait, <-chan struct{}) {
+func (j *job) park(c *cell, g *goroutine, kind waitKind, site int, on []waitOn, one waitOn) (*wait, chan struct{}) {
 	ws := &j.waits
 	var w *wait
 	if g != nil && g.claim() {
@@ -96,28 +110,83 @@ func (j *job) park(c *cell, g *goroutine, kind waitKind, site int, on []waitOn, 
 	} else {
 		w = &wait{listed: true}
 	}
-	w.j, w.g, w.c, w.site, w.kind, w.on, w.since = j, g, c, site, kind, on, time.Now()
+	w.j, w.g, w.prog, w.site, w.kind, w.on, w.since = j, g, c.prog, site, kind, on, time.Now()
 	if on == nil && kind != waitSelect && kind != waitSleep {
 		w.one[0] = one
 		w.on = w.one[:]
 	}
+	until, _ := j.r.untils.Get().(chan struct{})
+	if until == nil {
+		until = make(chan struct{})
+	}
+	w.until = address(reflect.ValueOf(until).Pointer())
 	if w.listed {
 		ws.mu.Lock()
 		if w.next = ws.first; w.next != nil {
 			w.next.prev = w
 		}
 		ws.first = w
-		ws.mu.Unlock()
-	} else {
-		g.waitMu.Unlock()
 	}
+	ended := ws.ended.Load()
+	if ended {
+		w.until = 0
+	}
+	w.locker().Unlock()
 	ws.epoch.Add(1)
 	w.observed()
-	if kind != waitSleep {
+	if kind == waitSleep {
+		ws.asleep.Add(1)
+	} else {
 		ws.parked.Add(1)
 		j.suspect()
 	}
-	return w, j.until()
+	if ended {
+		return w, j.until()
+	}
+	return w, until
+}
+
+// locker guards a wait while it stands.
+func (w *wait) locker() *sync.Mutex {
+	if w.listed {
+		return &w.j.waits.mu
+	}
+	return &w.g.waitMu
+}
+
+// end lets everybody go who waits.
+func (j *job) end() {
+	j.waits.ended.Store(true)
+	j.eachWait(func(w *wait) {
+		if w.until != 0 {
+			p := w.until.pointer()
+			close(*(*chan struct{})(unsafe.Pointer(&p)))
+			w.until = 0
+		}
+	})
+}
+
+// hold adds pointers to what would let everybody go.
+func (j *job) hold(held []unsafe.Pointer) []unsafe.Pointer {
+	j.eachWait(func(w *wait) { held = append(held, w.until.pointer()) })
+	return held
+}
+
+// eachWait calls f with every wait, under its lock.
+func (j *job) eachWait(f func(*wait)) {
+	for _, g := range j.goroutines() {
+		g.waitMu.Lock()
+		if g.waiting {
+			f(&g.wait)
+		}
+		g.waitMu.Unlock()
+	}
+	ws := &j.waits
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for w := ws.first; w != nil; w = w.next {
+		f(w)
+	}
 }
 
 // claim takes the goroutine's own memory for a wait, and its lock, unless it
@@ -133,22 +202,29 @@ func (g *goroutine) claim() bool {
 	return true
 }
 
-// over ends the wait.
-func (w *wait) over() {
+// over ends the wait. What ended it must not be gone before it is out of the
+// list, which knows its address alone.
+func (w *wait) over(until chan struct{}) {
 	ws := &w.j.waits
-	if w.kind != waitSleep {
+	if w.kind == waitSleep {
+		ws.asleep.Add(-1)
+	} else {
 		ws.parked.Add(-1)
 	}
 	ws.epoch.Add(1)
+	mu := w.locker()
+	mu.Lock()
+	defer mu.Unlock()
+	if w.until != 0 { // nobody has closed it, and it is known to nobody any more
+		w.until = 0
+		w.j.r.untils.Put(until)
+	}
+	runtime.KeepAlive(until)
 	if !w.listed {
-		w.g.waitMu.Lock()
 		w.g.waiting = false
-		w.on, w.one[0], w.c = nil, waitOn{}, nil
-		w.g.waitMu.Unlock()
+		w.on, w.one[0] = nil, waitOn{}
 		return
 	}
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
 	if w.prev != nil {
 		w.prev.next = w.next
 	} else {
@@ -162,28 +238,18 @@ func (w *wait) over() {
 // waitList gives the waits as they are now, the longest first.
 func (j *job) waitList() []*wait {
 	var out []*wait
-	for _, g := range j.goroutines() {
-		g.waitMu.Lock()
-		if g.waiting {
-			w := g.wait
-			w.on = slices.Clone(w.on)
-			out = append(out, &w)
-		}
-		g.waitMu.Unlock()
-	}
-	ws := &j.waits
-	ws.mu.Lock()
-	for w := ws.first; w != nil; w = w.next {
-		out = append(out, w)
-	}
-	ws.mu.Unlock()
+	j.eachWait(func(w *wait) {
+		now := *w
+		now.on = slices.Clone(w.on)
+		out = append(out, &now)
+	})
 	slices.SortStableFunc(out, func(a, b *wait) int { return a.since.Compare(b.since) })
 	return out
 }
 
 // chanOf names a channel that is waited for.
 func chanOf(ch reflect.Value, send bool) waitOn {
-	return waitOn{p: ch.UnsafePointer(), elem: ch.Type().Elem(), send: send}
+	return waitOn{p: addressOf(ch.UnsafePointer()), elem: ch.Type().Elem(), send: send}
 }
 
 // calls gives the names that emitted programs know the blocking calls by.
@@ -193,36 +259,53 @@ var calls = map[waitKind][]string{
 	waitGroup:    {"(*sync.WaitGroup).Wait"},
 	waitErrGroup: {"(*golang.org/x/sync/errgroup.Group).Wait"},
 	waitCond:     {"(*sync.Cond).Wait"},
-	waitOnce:     {"(*sync.Once).Do"},
 	waitSleep:    {"time.Sleep"},
 }
 
 // places gives where the goroutine waits: one place, or all that it can be
 // when the program makes the same call at several.
 func (w *wait) places() []engine.Place {
-	if p, ok := w.c.place(w.site, ""); ok {
+	if p, ok := placeOf(w.prog, w.site, ""); ok {
 		return []engine.Place{p}
 	}
 	var out []engine.Place
 	seen := map[int]bool{}
-	for _, fn := range w.c.prog.Funcs {
-		for _, call := range fn.Calls {
-			for _, name := range calls[w.kind] {
-				if p, ok := w.c.place(call.Site, fn.Name); ok && call.Name == name && !seen[call.Site] {
+	names := calls[w.kind]
+	if w.kind == waitCompiled {
+		names = []string{w.compiled, relative(w.compiled), w.compiled[strings.LastIndexByte(w.compiled, '.')+1:]}
+	}
+	find := func(called func(program.Call) bool) {
+		for _, fn := range w.prog.Funcs {
+			for _, call := range fn.Calls {
+				if p, ok := placeOf(w.prog, call.Site, fn.Name); ok && called(call) && !seen[call.Site] {
 					seen[call.Site] = true
 					out = append(out, p)
 				}
 			}
 		}
 	}
+	find(func(c program.Call) bool { return c.Name != "" && slices.Contains(names, c.Name) })
+	if len(out) == 0 { // through a function value
+		find(func(c program.Call) bool { return c.Name == "" && c.Func == 0 })
+	}
 	return out
+}
+
+// relative gives the name that emitted programs know a method by, which stacks
+// call io.(*PipeReader).Read.
+func relative(name string) string {
+	pkg, method, ok := strings.Cut(name, ".(*")
+	if !ok {
+		return name
+	}
+	return "(*" + pkg + "." + method
 }
 
 // says tells what the goroutine waits for.
 func (w *wait) says(n *names) string {
 	name := "a channel"
 	if len(w.on) == 1 && w.on[0].elem != nil {
-		if w.on[0].p == nil {
+		if w.on[0].p == 0 {
 			name = "a nil channel, where nobody ever comes"
 		} else {
 			name = "channel " + n.of(w.on[0].p)
@@ -250,8 +333,8 @@ func (w *wait) says(n *names) string {
 		return "waits for the functions of an errgroup"
 	case waitCond:
 		return "waits for a Signal or Broadcast of Cond " + name
-	case waitOnce:
-		return "waits for the function of Once " + name
+	case waitCompiled:
+		return "waits in a call of " + w.compiled
 	}
 	return "sleeps"
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ func writeArchive(name string, pkgs []*listed) error {
 }
 
 func fillArchive(z *zip.Writer, pkgs []*listed) error {
-	ix := index.Index{GoVersion: runtime.Version(), Packages: map[string]index.Package{}}
+	ix := index.Index{GoVersion: release(), Packages: map[string]index.Package{}}
 	for _, p := range pkgs {
 		entry := index.Package{Name: p.Name, Module: p.ImportPath, Hidden: p.Hidden, Mentions: p.Mentions}
 		// The variables of os and io/fs that hold errors are made of internal

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 func main() {
@@ -26,7 +27,7 @@ func main() {
 
 // run fills dir, which is replaced as a whole.
 func run(dir string) error {
-	pkgs, err := listPackages(runtime.Version())
+	pkgs, err := listPackages(release())
 	if err != nil {
 		return err
 	}
@@ -40,4 +41,11 @@ func run(dir string) error {
 		return err
 	}
 	return writeSymbols(dir, pkgs)
+}
+
+// release gives the toolchain's version without the experiments it was told to
+// build with.
+func release() string {
+	v, _, _ := strings.Cut(runtime.Version(), "-X:")
+	return v
 }
