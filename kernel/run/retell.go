@@ -17,7 +17,7 @@ const (
 	// interprets is on the stack of every goroutine of the program.
 	interprets = "github.com/traefik/yaegi/interp.runCfg("
 	// startsMain has started the goroutine of main.
-	startsMain = "created by runnext/kernel/engine/yaegi.(*job).run"
+	startsMain = "created by runnext/kernel/engine/yaegi.(*job).runMain"
 	// blocks is what a goroutine of the program is in when it waits or does
 	// what the runtime may throw at; its first argument is the site.
 	blocks = "runnext/kernel/engine/yaegi.standing("

@@ -29,7 +29,7 @@ func TestTeller(t *testing.T) {
 		},
 		{
 			"deadlock", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select]:\n" + stack +
-				"\ngoroutine 34 [select, 2 minutes]:\n" + own + "created by runnext/kernel/engine/yaegi.(*job).run in goroutine 1\n\tx\n" +
+				"\ngoroutine 34 [select, 2 minutes]:\n" + own + "created by runnext/kernel/engine/yaegi.(*job).runMain in goroutine 1\n\tx\n" +
 				"\ngoroutine 35 [chan send]:\nrunnext/kernel/engine/yaegi.standing(0x3, 0xc000)\n\tx:1\n" + own +
 				"runnext/kernel/engine/yaegi.started(0x6, 0x1)\n\tx:1\ncreated by runnext/kernel/engine/yaegi.(*cell).goStmt in goroutine 34\n",
 			"fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select, 2 minutes]:\n" +

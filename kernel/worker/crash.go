@@ -3,6 +3,7 @@ package worker
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +17,9 @@ const (
 	// crashQuiet is how long a process may be silent and alive after a line
 	// that looks like a crash before that line is taken for ordinary output.
 	crashQuiet = time.Second
+	// crashDump is the same after the runtime has said that it gives up: it may
+	// walk over a stack of a gigabyte before it says more.
+	crashDump = time.Minute
 )
 
 // crashMarks begin the lines with which the runtime, or yaegi before it, begins
@@ -24,6 +28,9 @@ var crashMarks = []string{
 	"fatal error: ", "panic: ", "runtime: ", "SIGSEGV: ", "SIGBUS: ", "SIGFPE: ", "SIGILL: ", "SIGABRT: ",
 	"SIGQUIT: ", "fatal: ", "[signal ", "unexpected fault address ", "goroutine ",
 }
+
+// givenUp finds the line after which the runtime ends the process.
+var givenUp = regexp.MustCompile(`(?m)^(fatal error: |runtime: goroutine stack exceeds )`)
 
 // crashFilter stands on fd 2. It passes on what a cell prints there and keeps
 // back what looks like the runtime's last words, until the process is either
@@ -148,7 +155,11 @@ func (c *crashFilter) arm() {
 		c.timer.Stop()
 	}
 	if !c.closed {
-		c.timer = c.clock.AfterFunc(crashQuiet, func() { c.release(epoch) })
+		quiet := crashQuiet
+		if givenUp.Match(c.head) {
+			quiet = crashDump
+		}
+		c.timer = c.clock.AfterFunc(quiet, func() { c.release(epoch) })
 	}
 }
 

@@ -62,7 +62,7 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 		j.r.dead.begin(j.r)
 		defer j.r.dead.begin(j.r)
 	}
-	j.start(c, main)
+	j.runMain(c, main)
 	watch := j.watch()
 	defer watch()
 	interrupted := false
@@ -96,9 +96,9 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 	return rep
 }
 
-// start starts the cell's own goroutine, which makes its value too: that may
+// runMain starts the cell's own goroutine, which makes its value too: that may
 // call methods of the cell's types.
-func (j *job) start(c *cell, main chan struct{}) {
+func (j *job) runMain(c *cell, main chan struct{}) {
 	g := j.begin(nil, 0)
 	go func() {
 		defer close(main)

@@ -108,7 +108,11 @@ func (c *cell) rlockRW(site int, m *sync.RWMutex) {
 // out before: who can take a lock here is not held by anybody.
 
 func (c *cell) unlockMutex(site int, m *sync.Mutex) {
-	if c.owner().watched && m.TryLock() {
+	if _, ok := c.job.alone(); ok {
+		standing(site, m.Unlock)
+		return
+	}
+	if m.TryLock() {
 		m.Unlock()
 		c.fatal(site, "sync: unlock of unlocked mutex")
 	}
@@ -116,7 +120,11 @@ func (c *cell) unlockMutex(site int, m *sync.Mutex) {
 }
 
 func (c *cell) unlockRW(site int, m *sync.RWMutex) {
-	if c.owner().watched && m.TryRLock() {
+	if _, ok := c.job.alone(); ok {
+		standing(site, m.Unlock)
+		return
+	}
+	if m.TryRLock() {
 		m.RUnlock()
 		c.fatal(site, "sync: Unlock of unlocked RWMutex")
 	}
@@ -124,7 +132,11 @@ func (c *cell) unlockRW(site int, m *sync.RWMutex) {
 }
 
 func (c *cell) runlockRW(site int, m *sync.RWMutex) {
-	if c.owner().watched && m.TryLock() {
+	if _, ok := c.job.alone(); ok {
+		standing(site, m.RUnlock)
+		return
+	}
+	if m.TryLock() {
 		m.Unlock()
 		c.fatal(site, "sync: RUnlock of unlocked RWMutex")
 	}
