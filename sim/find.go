@@ -17,6 +17,10 @@ type found struct {
 // go1.26.8 runtime/proc.go:3389 findRunnable
 func (s *Sched) findRunnable(m *M) (f found) {
 top:
+	if s.world.stopping {
+		s.gcstopm(m)
+		return found{}
+	}
 	p := m.p
 	now, pollUntil, _ := s.checkTimers(m, p, 0)
 

@@ -39,7 +39,10 @@ func (s *Sched) goschedImpl(m *M, k event.Kind, r event.Rule) {
 		s.count++
 	}
 	s.dropg(m)
-	if s.faults.YieldLocal {
+	if s.world.stopping && k == event.Preempted {
+		// It goes on first once the world has started.
+		s.runqput(m, m.p, g, true, event.StopRule)
+	} else if s.faults.YieldLocal {
 		s.runqput(m, m.p, g, false, event.RingTail)
 	} else {
 		s.globrunqput(m, g, event.Nowhere)
@@ -51,7 +54,11 @@ func (s *Sched) goschedImpl(m *M, k event.Kind, r event.Rule) {
 // go1.26.8 runtime/proc.go:4361 gopreempt_m
 func (s *Sched) preempt(m *M) {
 	m.curg.preempt = false
-	s.goschedImpl(m, event.Preempted, event.PreemptRule)
+	r := event.PreemptRule
+	if s.world.stopping {
+		r = event.StopRule
+	}
+	s.goschedImpl(m, event.Preempted, r)
 }
 
 // Yield puts the running G at the tail of its own P's ring; a semaphore that

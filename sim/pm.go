@@ -24,6 +24,7 @@ type P struct {
 	idNext  int64 // goidcache
 	idEnd   int64 // goidcacheend
 	link    *P    // list of idle Ps
+	oldm    *M    // who had it when the world stopped
 	preempt bool
 }
 
@@ -37,16 +38,17 @@ type sysmonTick struct {
 type mState uint8
 
 const (
-	mRunning mState = iota // has a P and a G
-	mSched                 // has a P and looks for a G
-	mIdle                  // sleeps on the list of idle Ms
-	mCall                  // blocked in a system call until m.until
-	mPolling               // blocked in the netpoller, without a P
-	mLocked                // waits for its locked G to become runnable
-	mGone                  // its locked G has exited
+	mRunning  mState = iota // has a P and a G
+	mSched                  // has a P and looks for a G
+	mIdle                   // sleeps on the list of idle Ms
+	mCall                   // blocked in a system call until m.until
+	mPolling                // blocked in the netpoller, without a P
+	mLocked                 // waits for its locked G to become runnable
+	mGone                   // its locked G has exited
+	mStopping               // has a P and a G, and waits until all other Ps have stopped
 )
 
-var mStates = [...]string{"running", "scheduling", "idle", "syscall", "polling", "locked", "gone"}
+var mStates = [...]string{"running", "scheduling", "idle", "syscall", "polling", "locked", "gone", "stopping"}
 
 // M is a thread with a clock of its own.
 // go1.26.8 runtime/runtime2.go:618 type m struct

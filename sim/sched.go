@@ -78,12 +78,14 @@ type Sched struct {
 	delays lottery // how late the operating system is
 	count  int64   // events
 
-	allp  []*P
-	allm  []*M
-	allg  []*G // those that are not dead, in no order
-	runq  gQueue
-	pidle *P
-	midle []*M
+	allp   []*P
+	everyp []*P // those that are gone again as well
+	world  world
+	allm   []*M
+	allg   []*G // those that are not dead, in no order
+	runq   gQueue
+	pidle  *P
+	midle  []*M
 
 	npidle, nmspinning  int32
 	nmidle, nmlocked    int32
@@ -128,6 +130,7 @@ func New(cfg Config) (*Sched, error) {
 	for i := range cfg.P {
 		s.allp = append(s.allp, &P{ID: int32(i)})
 	}
+	s.everyp = s.allp
 	s.order.reset(uint32(cfg.P))
 	m := s.newM()
 	m.state = mSched

@@ -41,7 +41,7 @@ func (s *Sched) sysmonStep() {
 			s.injectglist(nil, &list)
 		}
 	}
-	if s.retake(now) != 0 {
+	if !s.world.stopping && s.retake(now) != 0 {
 		sm.idle = 0
 	} else {
 		sm.idle++

@@ -159,6 +159,9 @@ func (s *Sched) pidleGet() *P {
 // go1.26.8 runtime/proc.go:3131 handoffp
 func (s *Sched) handoffp(m *M, p *P) {
 	switch {
+	case s.world.stopping:
+		p.oldm = nil
+		s.stopped(s.now(m))
 	case !p.empty() || !s.runq.empty():
 		s.startm(m, p, false, event.HandoffRule)
 	case s.nmspinning+s.npidle == 0:

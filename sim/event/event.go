@@ -11,35 +11,38 @@ type Kind uint8
 // The kinds of events. Moved tells how a runnable G changes queues; it follows
 // the event that caused it.
 const (
-	None       Kind = iota
-	Created         // a go statement made G; Name is the function it starts with
-	Readied         // By, or the scheduler, made the waiting G runnable; N as for Parked
-	Moved           // G went from one queue to another
-	Started         // G runs on P; N is schedtick after it
-	Parked          // G waits for Reason; N is the number of the channel, 0 for none or several
-	Yielded         // G gave its P up by itself
-	Preempted       // G lost its P at the end of its slice
-	Syscall         // G entered a system call; its P stays
-	SysExit         // G left its system call
-	Exited          // G is dead
-	Locked          // G is wired to its M
-	Unlocked        // G is no longer wired to its M
-	Acquired        // M took P
-	Released        // M gave P up; it is idle
-	Retaken         // sysmon took P from the M in a system call
-	Spinning        // M looks for work with P
-	MStarted        // a new thread M
-	MParked         // M sleeps on the list of idle Ms
-	MWoken          // M leaves that list
-	Polling         // M, without a P, waits in the netpoller; N is its deadline, 0 for none
-	PollDone        // M came back from the netpoller
-	Timer           // a timer of P expired; N is the time it was set to
-	TimerSet        // a timer was armed for N; Addr names it, G is the sleeper, if any
-	TimerStop       // a timer was disarmed
-	Flagged         // sysmon asks G to yield
-	StackGrown      // G's stack was copied to a bigger one; N is the new size in bytes
-	Label           // a mark of the program; Name is its text
-	Fatal           // the program cannot go on; Name is Go's text
+	None        Kind = iota
+	Created          // a go statement made G; Name is the function it starts with
+	Readied          // By, or the scheduler, made the waiting G runnable; N as for Parked
+	Moved            // G went from one queue to another
+	Started          // G runs on P; N is schedtick after it
+	Parked           // G waits for Reason; N is the number of the channel, 0 for none or several
+	Yielded          // G gave its P up by itself
+	Preempted        // G lost its P at the end of its slice
+	Syscall          // G entered a system call; its P stays
+	SysExit          // G left its system call
+	Exited           // G is dead
+	Locked           // G is wired to its M
+	Unlocked         // G is no longer wired to its M
+	Acquired         // M took P
+	Released         // M gave P up; it is idle
+	Retaken          // sysmon took P from the M in a system call
+	Spinning         // M looks for work with P
+	MStarted         // a new thread M
+	MParked          // M sleeps on the list of idle Ms
+	MWoken           // M leaves that list
+	Polling          // M, without a P, waits in the netpoller; N is its deadline, 0 for none
+	PollDone         // M came back from the netpoller
+	Timer            // a timer of P expired; N is the time it was set to
+	TimerSet         // a timer was armed for N; Addr names it, G is the sleeper, if any
+	TimerStop        // a timer was disarmed
+	Flagged          // sysmon asks G to yield
+	StackGrown       // G's stack was copied to a bigger one; N is the new size in bytes
+	Label            // a mark of the program; Name is its text
+	Fatal            // the program cannot go on; Name is Go's text
+	WorldStops       // G stops the world: N Ps besides its own have to stop
+	WorldStarts      // the world goes on with N Ps
+	Resized          // there are N Ps now; the world is stopped
 	kinds
 )
 
@@ -47,7 +50,7 @@ var kindNames = [kinds]string{"none", "created", "readied", "moved", "started",
 	"parked", "yielded", "preempted", "syscall", "sysexit", "exited", "locked",
 	"unlocked", "acquired", "released", "retaken", "spinning", "mstarted",
 	"mparked", "mwoken", "polling", "polldone", "timer", "timerset", "timerstop",
-	"flagged", "stackgrown", "label", "fatal"}
+	"flagged", "stackgrown", "label", "fatal", "worldstops", "worldstarts", "resized"}
 
 // String is the word the text form uses.
 func (k Kind) String() string {
@@ -61,7 +64,7 @@ func (k Kind) String() string {
 // consequences and belong to the step before them.
 func (k Kind) Step() bool {
 	switch k {
-	case None, Moved, Acquired, Released, Spinning, TimerSet, TimerStop:
+	case None, Moved, Acquired, Released, Spinning, TimerSet, TimerStop, Resized:
 		return false
 	}
 	return true

@@ -75,6 +75,8 @@ func (s *Snapshot) Apply(e *Event) {
 		s.applyTimer(e)
 	case Fatal:
 		s.Fatal = e.Name
+	case Resized:
+		s.resize(int(e.N))
 	default:
 		s.applyM(e)
 	}
@@ -154,6 +156,9 @@ func (s *Snapshot) applyM(e *Event) {
 		s.IdlePs = slices.DeleteFunc(s.IdlePs, func(p int32) bool { return p == e.P })
 		if p := s.p(e.P); p != nil {
 			p.M, p.Status, p.Curg = e.M, "running", 0
+			if e.Rule == StartRule {
+				s.m(e.M, func(m *M) { p.Curg = m.Curg })
+			}
 		}
 		s.m(e.M, func(m *M) { m.P, m.State = e.P, "scheduling" })
 	case Released, Retaken:
@@ -234,6 +239,8 @@ func (s *Snapshot) take(g int64) {
 func (s *Snapshot) put(e *Event) {
 	p := s.p(e.P)
 	switch {
+	case e.To == Global && e.Rule == DestroyRule:
+		s.Global = append([]int64{e.G}, s.Global...)
 	case e.To == Global:
 		s.Global = append(s.Global, e.G)
 	case p == nil:
@@ -242,4 +249,18 @@ func (s *Snapshot) put(e *Event) {
 	case e.To == Ring:
 		p.Ring = append(p.Ring, e.G)
 	}
+}
+
+// resize makes it n Ps. One that was there before comes back with its counts.
+func (s *Snapshot) resize(n int) {
+	all := slices.Concat(s.Ps, s.gone)
+	for id := len(s.Ps); id < n; id++ {
+		if id == len(all) {
+			all = append(all, P{ID: int32(id)})
+		}
+		all[id] = P{ID: int32(id), Status: "idle", M: -1, Tick: all[id].Tick, SysTick: all[id].SysTick}
+		s.IdlePs = append(s.IdlePs, int32(id))
+	}
+	s.Ps, s.gone = all[:n:n], all[n:]
+	s.IdlePs = slices.DeleteFunc(s.IdlePs, func(p int32) bool { return int(p) >= n })
 }

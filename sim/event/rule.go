@@ -49,6 +49,9 @@ const (
 	CoroNew
 	CoroSwitch
 	SteerRule
+	StopRule
+	StartRule
+	DestroyRule
 	rules
 )
 
@@ -99,6 +102,9 @@ var ruleTable = [rules]rule{
 	CoroSwitch:    {"coroswitch", "one side of a coroutine stops and the other goes on at once: no queue is touched, and the slice goes on", "go1.26.8 runtime/coro.go:109 coroswitch_m"},
 	SteerRule:     {"steer", "this schedule was chosen, not drawn by the scheduler's rules", "go1.26.8 runtime/proc.go:3331 execute"},
 	BlockedCall:   {"entersyscallblock", "the G enters a call that is known to block: the P is handed off at once", "go1.26.8 runtime/proc.go:4791 entersyscallblock"},
+	StopRule:      {"stoptheworld", "the world stops: idle Ps are taken, what runs is asked to yield and stays in runnext of its P", "go1.26.8 runtime/proc.go:1628 stopTheWorldWithSema"},
+	StartRule:     {"starttheworld", "the world goes on: Ps with work get the M they had, and one more M is woken to look", "go1.26.8 runtime/proc.go:1760 startTheWorldWithSema"},
+	DestroyRule:   {"procdestroy", "its P is gone: it goes to the head of the global queue", "go1.26.8 runtime/proc.go:5947 destroy"},
 }
 
 // String is the rule's word in the text form.

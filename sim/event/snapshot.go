@@ -119,6 +119,8 @@ type Snapshot struct {
 	Poller []PollWait
 	Gs     []G // by ID, the dead ones left out
 	Fatal  string
+
+	gone []P // Ps that a smaller GOMAXPROCS has left out
 }
 
 // G finds a goroutine by its number.

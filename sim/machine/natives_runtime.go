@@ -7,6 +7,9 @@ import (
 	"runnext/sim/machine/interp"
 )
 
+// maxProcs bounds GOMAXPROCS; more Ps than that are not made.
+const maxProcs = 1024
+
 // runtimeNatives are the functions of package runtime that make sense here.
 func runtimeNatives(h *host) map[string]native {
 	nop := ret()
@@ -25,10 +28,13 @@ func runtimeNatives(h *host) map[string]native {
 		"runtime.NumGoroutine": func(t *thread, _ []value) status { return t.Return(interp.Int(int64(h.s.Goroutines()))) },
 		"runtime.NumCPU":       func(t *thread, _ []value) status { return t.Return(interp.Int(int64(h.s.Procs()))) },
 		"runtime.GOMAXPROCS": func(t *thread, a []value) status {
-			if n := a[0].Int(); n > 0 && n != int64(h.s.Procs()) {
-				return t.Fail(fmt.Errorf("runtime.GOMAXPROCS(%d): the number of Ps is set before the program starts, with -p %d", n, n))
+			old := interp.Int(int64(h.s.Procs()))
+			n := min(a[0].Int(), maxProcs)
+			if n <= 0 || n == old.Int() {
+				return t.Return(old)
 			}
-			return t.Return(interp.Int(int64(h.s.Procs())))
+			h.s.SetProcs(h.sync(t), int(n))
+			return t.Await(func(t *thread) status { return t.Return(old) })
 		},
 		"runtime.LockOSThread":   func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
 		"runtime.UnlockOSThread": func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -169,10 +170,49 @@ func TestDeadlockTellsWho(t *testing.T) {
 	}
 }
 
+// TestGOMAXPROCS changes the number of Ps while goroutines run.
+func TestGOMAXPROCS(t *testing.T) {
+	src := `package main
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"runnext/sim/gmp"
+)
+
+func main() {
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() { gmp.Work(10 * time.Millisecond) })
+	}
+	for _, n := range []int{4, 3, 1, 2, 0} {
+		fmt.Print(runtime.GOMAXPROCS(n), " ")
+		gmp.Work(3 * time.Millisecond)
+	}
+	wg.Wait()
+	fmt.Println(runtime.GOMAXPROCS(0))
+}
+`
+	for procs := range 5 {
+		o, err := run(t, "main.go", []byte(src), func(c *machine.Config) { c.P, c.Seed = procs+1, uint64(procs) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := o.stdout.String(), fmt.Sprintf("%d 4 3 1 2 2\n", procs+1); got != want {
+			t.Errorf("printed %q, want %q", got, want)
+		}
+		for _, v := range verify.Check(o.res.Log) {
+			t.Error(v)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"state", "package main\n\nfunc main() {}\n", "no function nowhere"},
-		{"procs", "package main\n\nimport \"runtime\"\n\nfunc main() { runtime.GOMAXPROCS(4) }\n", "-p 4"},
 		{"unsafe", "package main\n\nimport \"unsafe\"\n\nfunc main() {\n\tf := 1.5\n\tprintln(*(*uint32)(unsafe.Pointer(&f)))\n}\n", "main.go:7"},
 		{"variable", "package main\n\nimport \"net/http\"\n\nfunc main() { println(http.DefaultClient) }\n", "net/http.DefaultClient"},
 	} {

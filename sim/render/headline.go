@@ -48,6 +48,10 @@ func headline(e *event.Event, before *event.Snapshot) string {
 		return fmt.Sprintf("%s says%s: %s", g, atLine(e), e.Name)
 	case event.Fatal:
 		return "fatal error: " + e.Name
+	case event.WorldStops:
+		return fmt.Sprintf("%s stops the world: %d other Ps have to stop", g, e.N)
+	case event.WorldStarts:
+		return fmt.Sprintf("the world goes on with %d Ps", e.N)
 	case event.StackGrown:
 		return fmt.Sprintf("the stack of %s is copied to one of %d bytes%s", g, e.N, atLine(e))
 	}

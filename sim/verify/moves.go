@@ -89,7 +89,9 @@ func (m *model) moved(e *event.Event) {
 		p.ring = append(p.ring, e.G)
 		g.at, g.p = inRing, e.P
 	case event.Global:
-		m.global = append(m.global, e.G)
+		if m.global = append(m.global, e.G); e.Rule == event.DestroyRule {
+			m.global = append([]int64{e.G}, m.global[:len(m.global)-1]...)
+		}
 		g.at, g.p = inGlobal, -1
 	default:
 		m.fail("G%d moves to no queue", e.G)
@@ -107,6 +109,14 @@ func (m *model) leave(e *event.Event, g *gModel) {
 			m.forget(e.G)
 		}
 	case event.RunNext:
+		if e.Rule == event.DestroyRule {
+			if p == nil || p.runnext != e.G {
+				m.fail("G%d is not in runnext of P%d", e.G, e.P)
+			} else {
+				p.runnext = 0
+			}
+			return
+		}
 		if m.kicked != e.G {
 			m.fail("G%d was not kicked out of runnext", e.G)
 		}
@@ -123,6 +133,10 @@ func (m *model) leave(e *event.Event, g *gModel) {
 				m.fail("the ring of P%d holds %d and is not full", e.P, len(p.ring))
 			}
 			p.over++
+		}
+		if n := len(p.ring) - 1; e.Rule == event.DestroyRule && n >= 0 && p.ring[n] == e.G {
+			p.ring = p.ring[:n]
+			return
 		}
 		m.head(&p.ring, e.G, "the ring")
 	case event.Global:

@@ -11,13 +11,14 @@ import (
 // randomHost runs goroutines that do random things to the scheduler: it
 // reaches states that no written scene does.
 type randomHost struct {
-	s     *sim.Sched
-	r     *rand.Rand
-	chans []*sim.Chan
-	semas [3]uint32
-	log   event.Log
-	live  int
-	few   bool // goroutines, so that Ps are idle and thieves find little
+	s      *sim.Sched
+	r      *rand.Rand
+	chans  []*sim.Chan
+	semas  [3]uint32
+	log    event.Log
+	live   int
+	resize bool // change the number of Ps now and then
+	few    bool // goroutines, so that Ps are idle and thieves find little
 }
 
 // play runs at most steps calls and returns the log.
@@ -29,6 +30,12 @@ func play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) 
 // playFew plays with few goroutines.
 func playFew(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
 	h := &randomHost{r: rand.New(rand.NewPCG(seed, 11)), few: true}
+	return h.play(seed, procs, steps, faults)
+}
+
+// playResize changes the number of Ps while it runs.
+func playResize(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
+	h := &randomHost{r: rand.New(rand.NewPCG(seed, 13)), resize: true, few: seed%2 == 0}
 	return h.play(seed, procs, steps, faults)
 }
 
@@ -68,6 +75,10 @@ func (h *randomHost) act(m *sim.M) {
 	}
 	c := h.chans[h.r.IntN(len(h.chans))]
 	switch n := h.r.IntN(100); {
+	case h.resize && h.r.IntN(40) == 0:
+		if k := 1 + h.r.IntN(6); k != s.Procs() {
+			s.SetProcs(m, k)
+		}
 	case n < 22 && h.few:
 		if h.live < 2*s.Procs() {
 			s.Go(m, "f", nil)

@@ -15,7 +15,7 @@ import (
 func TestReplayGivesTheState(t *testing.T) {
 	for _, procs := range []int{1, 3} {
 		for seed := range uint64(5) {
-			h := &randomHost{r: rand.New(rand.NewPCG(seed, 9))}
+			h := &randomHost{r: rand.New(rand.NewPCG(seed, 9)), resize: seed > 2}
 			s, err := sim.New(sim.Config{P: procs, Seed: seed, Sink: func(e *event.Event) { h.log.Add(*e) }})
 			if err != nil {
 				t.Fatal(err)

@@ -18,6 +18,9 @@ func (m *model) started(e *event.Event) {
 	if p.m != e.M {
 		m.fail("P%d belongs to M%d, not to M%d", e.P, p.m, e.M)
 	}
+	if m.stopping {
+		m.fail("G%d starts while the world stops", e.G)
+	}
 	if p.g != 0 {
 		m.fail("P%d runs G%d already", e.P, p.g)
 	}
@@ -166,8 +169,11 @@ func (m *model) left(e *event.Event) {
 		}
 	}
 	g.at, g.must = nowhere, event.Global
-	if e.Rule == event.GoyieldRule {
+	switch e.Rule {
+	case event.GoyieldRule:
 		g.must = event.Ring
+	case event.StopRule:
+		g.must = event.RunNext
 	}
 	m.loose[e.G] = e.M
 }

@@ -18,8 +18,11 @@ func TestRandomCorpus(t *testing.T) {
 	for seed := range n {
 		procs := 1 + int(seed%16)
 		play := play
-		if seed%3 == 0 {
+		switch seed % 3 {
+		case 0:
 			play = playFew
+		case 1:
+			play = playResize
 		}
 		log, err := play(20_000+seed, procs, 400, sim.Faults{})
 		if err != nil {

@@ -33,7 +33,7 @@ func (m *model) holds(e *event.Event) {
 func (m *model) submitted(e *event.Event) {
 	switch e.Rule {
 	case event.NewProc, event.ReadyNext, event.GlobalTail:
-		m.owed = len(m.idleP) > 0 && len(m.spinning) == 0
+		m.owed = !m.stopping && len(m.idleP) > 0 && len(m.spinning) == 0
 	}
 }
 
@@ -86,7 +86,9 @@ func (m *model) threads(e *event.Event) {
 			m.acquired(e, p)
 		}
 	case event.Released:
-		if p.g != 0 && !m.gs[p.g].locked {
+		if p.g != 0 && e.Rule == event.StartRule {
+			m.carried = p.g // to the P that is left when this one goes
+		} else if p.g != 0 && !m.gs[p.g].locked {
 			m.fail("P%d is given up while it runs G%d", e.P, p.g)
 		}
 		m.rests(e.M)
@@ -135,6 +137,9 @@ func (m *model) acquired(e *event.Event, p *pModel) {
 		}
 	}
 	p.m = e.M
+	if e.Rule == event.StartRule && m.carried != 0 {
+		p.g, m.carried = m.carried, 0
+	}
 	delete(m.idleP, e.P)
 }
 
@@ -157,4 +162,26 @@ func (m *model) woken(e *event.Event, p *pModel) {
 			m.spinning[e.M] = true
 		}
 	}
+}
+
+// resized makes it n Ps. Those that go must have nothing left.
+func (m *model) resized(n int) {
+	if !m.stopping {
+		m.fail("the number of Ps changes while the world runs")
+	}
+	for id := n; id < len(m.ps); id++ {
+		p := m.ps[id]
+		if p.runnext != 0 || len(p.ring) > 0 || p.m >= 0 {
+			m.fail("P%d goes and is not empty", id)
+		}
+		delete(m.idleP, int32(id))
+	}
+	all := append(m.ps, m.spare...)
+	for id := len(m.ps); id < n; id++ {
+		if id == len(all) {
+			all = append(all, &pModel{m: -1})
+		}
+		m.idleP[int32(id)] = m.cur.Time
+	}
+	m.ps, m.spare = all[:n:n], all[n:]
 }

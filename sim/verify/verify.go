@@ -108,6 +108,9 @@ type model struct {
 	idleP    map[int32]int64 // Ps without an M, and since when
 	spinning map[int32]bool  // Ms that look for work
 	owed     bool            // new work was put where an idle P could take it: an M has to be woken
+	stopping bool            // the world stops, or has stopped
+	spare    []*pModel       // Ps that are gone
+	carried  int64           // a G on its way to another P with its M
 	sent     int32           // the M that has just sent another to look, and so must start its G; -1 for none
 	seen     int64           // the latest time of any event
 }
@@ -216,7 +219,7 @@ func (m *model) event(e *event.Event) {
 	case event.Flagged:
 		g := m.want(running)
 		g.flagged = true
-		if e.N < 10_000_000 {
+		if e.Rule == event.SliceRule && e.N < 10_000_000 {
 			m.fail("G%d is asked to yield after %d ns of its slice, less than 10 ms", e.G, e.N)
 		}
 	case event.Acquired, event.Released, event.Retaken, event.Spinning, event.MParked, event.MWoken, event.MStarted:
@@ -225,6 +228,13 @@ func (m *model) event(e *event.Event) {
 		m.timer(e)
 	case event.Fatal:
 		m.fatal()
+	case event.WorldStops:
+		m.want(running)
+		m.stopping = true
+	case event.WorldStarts:
+		m.stopping = false
+	case event.Resized:
+		m.resized(int(e.N))
 	}
 }
 
