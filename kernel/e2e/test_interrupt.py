@@ -18,6 +18,11 @@ STUCK = {
     "condition": "c := sync.NewCond(&sync.Mutex{})\nc.L.Lock()\nc.Wait()",
     "network": 'l, err := net.Listen("tcp", "127.0.0.1:0")\nif err != nil {\n\tpanic(err)\n}\nl.Accept()',
     "many goroutines": "for range 4 {\n\tgo func() {\n\t\tfor {\n\t\t}\n\t}()\n}\nfor {\n}",
+    "beside a live ticker": "go func() {\n\tfor range time.Tick(5 * time.Millisecond) {\n\t}\n}()\n<-make(chan int)",
+    "socket": 'l, err := net.Listen("tcp", "127.0.0.1:0")\nif err != nil {\n\tpanic(err)\n}\nc, err := net.Dial("tcp", l.Addr().String())\nif err != nil {\n\tpanic(err)\n}\nc.Read(make([]byte, 1))',
+    "a thousand goroutines": "for range 1000 {\n\tgo func() {\n\t\tfor {\n\t\t}\n\t}()\n}\nselect {}",
+    "a deferred function that blocks": "defer func() {\n\t<-make(chan int)\n}()\n<-make(chan int)",
+    "locker": "var l sync.Locker = new(sync.Mutex)\nl.Lock()\nl.Lock()",
     "deep recursion": "var f func(int) int\nf = func(n int) int {\n\tif n == 0 {\n\t\ttime.Sleep(time.Hour)\n\t}\n\treturn f(n-1) + 1\n}\nf(1000)",
 }
 # These end by themselves as deadlocks where nothing else could wake them; a
