@@ -35,11 +35,12 @@ func DefaultCosts() Costs {
 		Chan:  40,
 		// write(2) of two bytes to /dev/null 150, getppid(2) 85; to a pipe more.
 		Call: 300,
-		// Two Gs wired to their Ms in a ping-pong: 23,000 to 35,000 a round, in
-		// which four sleeping threads are woken.
-		Wake: 5_000,
+		// Two Gs wired to their Ms in a ping-pong, a round of which wakes four
+		// sleeping threads: 23,000 to 35,000 while the processors are busy, and
+		// 90,000 under runtime/trace when one of them was at rest.
+		Wake: 20_000,
 		// A goroutine that wires itself to a new M and waits: 15,000 to 60,000.
-		Thread: 15_000,
+		Thread: 30_000,
 		// time.Sleep(1ms) alone returns after 1,080,000 to 1,100,000.
 		Poll: 80_000,
 		// nanosleep(2) of 20,000 takes 92,000, of 10,000,000 takes 10,100,000:

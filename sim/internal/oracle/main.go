@@ -117,7 +117,7 @@ func compare(runs int, only, record, known string) error {
 		}
 	}
 	if record != "" {
-		data, err := json.MarshalIndent(real, "", "\t")
+		data, err := json.Marshal(real)
 		if err == nil {
 			err = os.WriteFile(record, append(data, '\n'), 0o666)
 		}
