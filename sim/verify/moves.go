@@ -108,6 +108,9 @@ func (m *model) leave(e *event.Event, g *gModel) {
 			m.fail("G%d is %s already", e.G, placeNames[g.at])
 			m.forget(e.G)
 		}
+		if e.Rule == event.Overflow && p != nil {
+			p.over++
+		}
 	case event.RunNext:
 		if e.Rule == event.DestroyRule {
 			if p == nil || p.runnext != e.G {
