@@ -37,7 +37,7 @@ func came(t *testing.T, cfg machine.Config, bound int, brute bool) (words []stri
 		t.Fatal(err)
 	}
 	x.s, x.brute = s, brute
-	x.limit = limits{steps: 400, tries: 1500, deadline: time.Now().Add(time.Hour)}
+	x.limit = limits{steps: 400, tries: 1000, deadline: time.Now().Add(time.Hour)}
 	done, err := x.all(t.Context(), bound)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func came(t *testing.T, cfg machine.Config, bound int, brute bool) (words []stri
 // TestRandomPrograms compares what is found with what trying everything finds,
 // for small programs drawn by lot.
 func TestRandomPrograms(t *testing.T) {
-	first, count := uint64(0), 12
+	first, count := uint64(0), 8
 	if os.Getenv("RUNNEXT_CORPUS") != "" {
 		count = 300
 	}

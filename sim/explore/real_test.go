@@ -193,7 +193,7 @@ func TestCorpusOutcomes(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip(err)
 	}
-	n := 300
+	n := 200
 	if os.Getenv("RUNNEXT_CORPUS") != "" {
 		n = 20_000
 	}

@@ -1,4 +1,4 @@
-// want: deadlock tries 3000
+// want: deadlock tries 1200
 package main
 
 import (
