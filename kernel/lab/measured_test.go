@@ -65,7 +65,7 @@ func TestMeasuredIsShown(t *testing.T) {
 		t.Fatalf("shown %+v", f.shown)
 	}
 	data, err := json.Marshal(f.shown[1].Data[mimeVegaLite])
-	if err != nil || strings.Contains(string(data), "memory") || !strings.Contains(string(data), `"median":1500`) || !strings.Contains(string(data), `"type":"log"`) {
+	if err != nil || strings.Contains(string(data), "memory") || !strings.Contains(string(data), `"median":0.0000015`) || !strings.Contains(string(data), `"type":"log"`) {
 		t.Errorf("%v\n%s", err, data)
 	}
 	if p := f.shown[1].Data["text/plain"].(string); !strings.Contains(p, "logarithmic") || strings.Count(p, "\n") != 5 {
@@ -164,6 +164,9 @@ func TestExperiments(t *testing.T) {
 // TestMemoryOfGoroutines holds the memory against what the runtime says of
 // itself.
 func TestMemoryOfGoroutines(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector's calls make every stack deeper")
+	}
 	stack := Goroutines(4000).Of("goroutine", "stack each").Median
 	if math.Abs(stack-2048) > 0.15*2048 {
 		t.Errorf("a goroutine's stack takes %.0f bytes; it begins with 2048", stack)

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -93,21 +92,22 @@ func bars(title string, fs []Figure, wide bool) string {
 // from the least to the most.
 func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 	var values []map[string]any
+	unit, per := axisUnit(fs[0].Unit)
 	for _, f := range fs {
 		values = append(values, map[string]any{
-			"what": f.What, "label": label(f), "n": f.N, "median": f.Median, "least": f.Min, "most": f.Max, "runs": f.Runs, "unit": f.Unit,
-			"shown": quantity(f.Median, f.Unit),
+			"what": f.What, "label": label(f), "n": f.N, "median": f.Median / per, "least": f.Min / per, "most": f.Max / per, "runs": f.Runs,
+			"shown": quantity(f.Median, f.Unit), "from": quantity(f.Min, f.Unit), "to": quantity(f.Max, f.Unit),
 		})
 	}
 	scale := map[string]any{"type": "linear", "zero": true}
 	if wide {
 		scale = map[string]any{"type": "log"}
 	}
-	axis := fmt.Sprintf("%s (median, line from least to most)", unitName(fs[0].Unit))
-	along := map[string]any{"field": "median", "type": "quantitative", "scale": scale, "title": axis}
-	from := map[string]any{"field": "least", "type": "quantitative", "scale": scale, "title": axis}
+	axis := map[string]any{"title": "median, and a line from the least to the most", "labelExpr": "format(datum.value, '~s') + '" + unit + "'"}
+	along := map[string]any{"field": "median", "type": "quantitative", "scale": scale, "axis": axis}
+	from := map[string]any{"field": "least", "type": "quantitative", "scale": scale, "axis": axis}
 	to := map[string]any{"field": "most"}
-	tips := []map[string]any{{"field": "label", "title": "what"}, {"field": "shown", "title": "median"}, {"field": "least"}, {"field": "most"}, {"field": "runs"}, {"field": "unit"}}
+	tips := []map[string]any{{"field": "label", "title": "what"}, {"field": "shown", "title": "median"}, {"field": "from", "title": "least"}, {"field": "to", "title": "most"}, {"field": "runs"}}
 	spec := map[string]any{
 		"$schema":    "https://vega.github.io/schema/vega-lite/v5.json", // a name, not fetched
 		"title":      title,
@@ -133,14 +133,14 @@ func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 	return spec
 }
 
-func unitName(unit string) string {
+// axisUnit gives the unit of an axis, whose numbers are written with prefixes
+// (3m and s are 3ms), and how many of a figure's own unit are one of it.
+func axisUnit(unit string) (name string, per float64) {
 	switch unit {
 	case "ns":
-		return "nanoseconds"
-	case "B":
-		return "bytes"
+		return "s", 1e9
 	case "1/s":
-		return "per second"
+		return "/s", 1
 	}
-	return "count"
+	return unit, 1
 }
