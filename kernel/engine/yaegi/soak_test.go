@@ -47,7 +47,9 @@ func TestSoak(t *testing.T) {
 	}
 	t.Logf("after %d runs: %+v, after %d: %+v", n/3, before, n, after)
 	runs := n - n/3
-	if grown := int(after.heap) - int(before.heap); grown > 2<<20+runs*64 {
+	// The checker's table of positions grows by each cell, and what is declared
+	// again is another variable: both are bounded by what was typed.
+	if grown := int(after.heap) - int(before.heap); grown > 2<<20+runs*512 {
 		t.Errorf("%d runs left %d bytes of heap", runs, grown)
 	}
 	if after.goroutines > before.goroutines+2 {
