@@ -53,6 +53,9 @@ func fmtNatives(h *host) map[string]native {
 		}
 		out["fmt.Append"+suffix] = func(t *thread, a []value) status {
 			return h.format(t, func(p *printer) { form(p, args(suffix, a[1:])) }, func(t *thread, p *printer) status {
+				if !t.M.Room(int64(a[0].Len() + len(p.buf))) {
+					return t.Throw(outOfMemory)
+				}
 				return t.Return(interp.ByteSlice(append(a[0].Bytes(), p.buf...)))
 			})
 		}
@@ -75,6 +78,9 @@ func (h *host) writeTo(t *thread, w value, b []byte) status {
 	typ, recv := t.M.Unbox(w)
 	if t.M.TypeString(typ) == "*os.File" {
 		return h.write(t, recv, b)
+	}
+	if !t.M.Room(int64(len(b))) {
+		return t.Throw(outOfMemory)
 	}
 	return t.Call(interp.Method(t.M, typ, "Write"), []value{recv, interp.ByteSlice(b)},
 		func(t *thread) status { return interp.Done })
@@ -102,7 +108,10 @@ func (h *host) format(t *thread, form func(p *printer), end func(t *thread, p *p
 	var again func(t *thread) status
 	again = func(t *thread) status {
 		p := &printer{h: h, t: t, answers: answers}
-		need := p.run(form)
+		need, fits := p.run(form)
+		if !fits {
+			return t.Throw(outOfMemory)
+		}
 		if need == nil {
 			h.s.Charge(h.sync(t), int64(100+2*len(p.buf)))
 			return end(t, p)
@@ -123,18 +132,22 @@ func (h *host) format(t *thread, form func(p *printer), end func(t *thread, p *p
 	return again(t)
 }
 
-func (p *printer) run(form func(p *printer)) (need *needed) {
+// run prints as far as it goes: until it needs a method, or there is no room.
+func (p *printer) run(form func(p *printer)) (need *needed, fits bool) {
 	defer func() {
-		if r := recover(); r != nil {
-			n, ok := r.(*needed)
-			if !ok {
-				panic(r)
-			}
-			need = n
+		switch r := recover().(type) {
+		case nil:
+		case *needed:
+			need = r
+		case full:
+			fits = false
+		default:
+			panic(r)
 		}
 	}()
+	fits = true
 	form(p)
-	return nil
+	return nil, fits
 }
 
 // answer gives what a method gave, or gives the printer up until it has run.

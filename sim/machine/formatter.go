@@ -60,10 +60,16 @@ func stateMethods() map[string]native {
 	}
 	return map[string]native{
 		"Write": on(func(t *thread, st *formatState, a []value) status {
+			if !t.M.RoomForText(int64(a[1].Len())) {
+				return t.Throw(outOfMemory)
+			}
 			st.buf = append(st.buf, a[1].Bytes()...)
 			return t.Return(interp.Int(int64(a[1].Len())), value{})
 		}),
 		"WriteString": on(func(t *thread, st *formatState, a []value) status {
+			if !t.M.RoomForText(int64(a[1].N)) {
+				return t.Throw(outOfMemory)
+			}
 			st.buf = append(st.buf, a[1].Str()...)
 			return t.Return(interp.Int(int64(a[1].N)), value{})
 		}),

@@ -61,6 +61,9 @@ func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
 	}
 }
 
+// outOfMemory is what Go says of a program that the system gives no more.
+const outOfMemory = "runtime: out of memory"
+
 // ret is a native that gives the same values each time.
 func ret(v ...value) native {
 	return func(t *thread, _ []value) status { return t.Return(v...) }
@@ -105,7 +108,7 @@ func textNatives() map[string]native {
 		},
 		"internal/bytealg.MakeNoZero": func(t *thread, a []value) status {
 			if n := a[0].Int(); n < 0 || !t.M.Room(n) {
-				return t.Throw("runtime: out of memory")
+				return t.Throw(outOfMemory)
 			}
 			return t.Return(interp.Slice(make([]value, a[0].Int())))
 		},
@@ -117,8 +120,13 @@ func textNatives() map[string]native {
 		},
 		"strings.Join": func(t *thread, a []value) status {
 			parts := make([]string, a[0].Len())
+			size := int64(a[1].N) * int64(len(parts))
 			for i, s := range a[0].Cells(a[0].Len()) {
 				parts[i] = s.Str()
+				size += int64(s.N)
+			}
+			if !t.M.RoomForText(size) {
+				return t.Throw(outOfMemory)
 			}
 			return t.Return(interp.String(strings.Join(parts, a[1].Str())))
 		},

@@ -40,7 +40,7 @@ func settingNatives(h *host) map[string]native {
 				return h.reflectPanic(t, "reflect.MakeSlice: len > cap")
 			}
 			if !t.M.Room(int64(c) * int64(t.M.Elem(typ).Size)) {
-				return t.Throw("runtime: out of memory")
+				return t.Throw(outOfMemory)
 			}
 			v := value{N: uint64(c)<<32 | uint64(uint32(n)), P: t.M.Elem(typ).New(max(c, 1))}
 			return t.Return(mirrorValue(mirror{typ: typ, v: v}))

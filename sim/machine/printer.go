@@ -14,6 +14,7 @@ type printer struct {
 	h       *host
 	t       *thread
 	buf     []byte
+	due     int      // bytes written since there was last asked for room
 	answers []answer // of methods that have run
 	asked   int
 
@@ -35,7 +36,28 @@ func (p *printer) clearFlags() {
 	p.plusV, p.sharpV = false, false
 }
 
-func (p *printer) str(s string) { p.buf = append(p.buf, s...) }
+func (p *printer) str(s string) {
+	p.room(len(s))
+	p.buf = append(p.buf, s...)
+}
+
+// full unwinds a printer whose program has no memory left.
+type full struct{}
+
+// roomEvery is how many bytes a printer writes before it asks for room: values
+// that hold each other print at more length than any program has memory.
+const roomEvery = 64 << 10
+
+// room sees that n bytes more may be written.
+func (p *printer) room(n int) {
+	if p.due += n; p.due < roomEvery {
+		return
+	}
+	if !p.t.M.RoomForText(int64(p.due)) {
+		panic(full{})
+	}
+	p.due = 0
+}
 
 // go1.26.8 fmt/print.go:1198 doPrint
 func (p *printer) doPrint(a []value) {

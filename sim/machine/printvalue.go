@@ -30,7 +30,20 @@ func (p *printer) spec(verb rune) string {
 	return string(b) + string(verb)
 }
 
-func (p *printer) real(verb rune, v any) { p.buf = fmt.Appendf(p.buf, p.spec(verb), v) }
+func (p *printer) real(verb rune, v any) {
+	n := p.wid + p.prec
+	switch v := v.(type) {
+	case string:
+		n += quotedWidth * len(v)
+	case []byte:
+		n += quotedWidth * len(v)
+	}
+	p.room(n)
+	p.buf = fmt.Appendf(p.buf, p.spec(verb), v)
+}
+
+// quotedWidth is the most that %q and its like make of one byte.
+const quotedWidth = 10
 
 // arg prints one operand.
 // go1.26.8 fmt/print.go:682 printArg

@@ -124,6 +124,9 @@ func (t *Thread) builtinRare(x *extra, args []Value) Status {
 		n := int(args[1].Int())
 		return t.Return(String(string(sliceOf(args[0].P, n, n).Bytes())))
 	case biUnsafeStringData:
+		if !t.M.Room(int64(args[0].N)) {
+			return t.Throw(outOfMemory)
+		}
 		return t.Return(Value{P: ByteSlice([]byte(args[0].Str())).P})
 	}
 	return t.Fail(&MissingError{Name: "the builtin " + x.name})
@@ -143,6 +146,9 @@ func (t *Thread) append(typ, last *Type, args []Value) Status {
 	e := t.M.elem(typ)
 	src := args[1]
 	if last.Kind == KString {
+		if !t.M.Room(int64(src.N)) {
+			return t.Throw(outOfMemory)
+		}
 		src = ByteSlice([]byte(src.Str()))
 	}
 	v, ok := t.M.appendTo(args[0], e, src.P, src.Len())
@@ -155,7 +161,8 @@ func (t *Thread) append(typ, last *Type, args []Value) Status {
 func (t *Thread) copy(dst, src *Type, d, s Value) int64 {
 	e := t.M.elem(dst)
 	if src.Kind == KString {
-		s = ByteSlice([]byte(s.Str()))
+		text := s.Str()
+		s = ByteSlice([]byte(text[:min(len(text), d.Len())])) // a cell is larger than a byte
 	}
 	n := min(d.Len(), s.Len())
 	copyCells(d.P, s.P, n*e.Size)

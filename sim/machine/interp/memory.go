@@ -50,6 +50,9 @@ func (m *Machine) Room(n int64) bool {
 	return !look || x.look()
 }
 
+// RoomForText tells whether a string of n bytes may be made, and counts it.
+func (m *Machine) RoomForText(n int64) bool { return m.Room(n/int64(valueSize) + 1) }
+
 // What an object costs that has no cells of its own: a map or channel, an entry
 // of a map, a goroutine.
 const (
