@@ -24,7 +24,7 @@ func TestLimits(t *testing.T) {
 		{"output", "for { os.Stdout.WriteString(\"line\\n\") }", "runnext sim: the limit of 4096 bytes of output is reached", 124},
 		{"stack", "var f func(int) int; f = func(n int) int { return f(n+1) + 1 }; println(f(0))", "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n", 2},
 		{"formatted", "s := \"x\"; for { s = fmt.Sprintf(\"%q|%s\", s, s) }", "fatal error: runtime: out of memory\n", 2},
-		{"nested", "var z any = 1; for range 60 { z = []any{z, z} }; println(len(fmt.Sprint(z)))", "fatal error: runtime: out of memory\n", 2},
+		{"nested", "var z any = strings.Repeat(\"x\", 1<<12); for range 60 { z = []any{z, z} }; println(len(fmt.Sprint(z)))", "fatal error: runtime: out of memory\n", 2},
 		{"joined", "s := strings.Repeat(\"x\", 1<<20); l := make([]string, 100_000); for i := range l { l[i] = s }; println(len(strings.Join(l, s)))", "fatal error: runtime: out of memory\n", 2},
 		{"appended", "s := strings.Repeat(\"x\", 1<<24); println(len(append([]byte(nil), s...)))", "fatal error: runtime: out of memory\n", 2},
 		{"copied", "s := strings.Repeat(\"x\", 1<<20); println(copy(make([]byte, 2), s))", "2\n", 0},
