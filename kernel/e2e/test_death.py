@@ -15,7 +15,6 @@ DEATHS = {
         "m := map[int]int{}\nvar wg sync.WaitGroup\nfor g := range 8 {\n\twg.Go(func() {\n"
         "\t\tfor i := range 10_000_000 {\n\t\t\tm[i] = g\n\t\t}\n\t})\n}\nwg.Wait()",
         "fatal error", "concurrent map"),
-    "unlock of unlocked mutex": ("var mu sync.Mutex\nmu.Unlock()", "fatal error", "unlock of unlocked mutex"),
 }
 
 
@@ -82,6 +81,15 @@ def test_a_panic_costs_nothing(kernel):
     assert c.status == "error" and c.error["ename"] == "panic", c.told
     assert c.error["evalue"].startswith("panic: boom") or c.error["evalue"] == "boom", c.told
     assert c.error["traceback"][0].startswith("[cell 5]:2:"), c.told
+    assert kernel.execute("lostSoul == os.Getpid()").value == "true"
+
+
+def test_an_unlock_too_many_costs_nothing(kernel):
+    """Go would end the program; it is seen before that comes to it."""
+    prepare(kernel)
+    c = kernel.execute("var mu sync.Mutex\nmu.Unlock()", 30)
+    assert c.status == "error" and c.error["ename"] == "fatal error", c.told
+    assert "unlock of unlocked mutex" in c.told and c.error["traceback"][0].startswith("[cell 5]:2:"), c.told
     assert kernel.execute("lostSoul == os.Getpid()").value == "true"
 
 
