@@ -268,13 +268,11 @@ func (a *attempt) dropMethods(d *delta) {
 
 // record keeps a variable's type for later cells.
 func (b *build) record(d *decl, t types.Type) error {
-	w := &typeWriter{
-		pos: d.pos, decls: b.reach.types,
-		qual:  func(pkg *types.Package) *decl { return b.nb.importDecl(pkg.Name(), pkg.Path(), d.cell, d.pos) },
-		alien: b.nb.alienName,
-	}
-	d.typ = w.expr(t)
-	d.types = append(w.types, w.imports...)
-	d.alien = w.aliens
-	return w.err
+	v := newVarType(d.pos)
+	v.decls, v.alien = b.reach.types, b.nb.alienName
+	v.qual = func(pkg *types.Package) *decl { return b.nb.importDecl(pkg.Name(), pkg.Path(), d.cell, d.pos) }
+	d.typ = v.write.Expr(t)
+	d.types = append(v.types, v.imports...)
+	d.alien = v.aliens
+	return v.err
 }

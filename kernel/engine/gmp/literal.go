@@ -18,12 +18,12 @@ func (t *typeWriter) value(x types.Type, v ast.Expr) ast.Expr {
 		return t.convert(x, t.literal(v))
 	case *types.Pointer:
 		// A pointer to an element: not everything can be the operand of &.
-		list := &ast.CompositeLit{Type: &ast.ArrayType{Lbrack: t.pos, Elt: t.expr(u.Elem())}, Lbrace: t.pos, Rbrace: t.pos,
+		list := &ast.CompositeLit{Type: &ast.ArrayType{Lbrack: t.pos, Elt: t.write.Expr(u.Elem())}, Lbrace: t.pos, Rbrace: t.pos,
 			Elts: []ast.Expr{t.value(u.Elem(), t.parts(v)[0])}}
 		zero := &ast.BasicLit{ValuePos: t.pos, Kind: token.INT, Value: "0"}
 		return t.convert(x, &ast.UnaryExpr{OpPos: t.pos, Op: token.AND, X: &ast.IndexExpr{X: list, Lbrack: t.pos, Index: zero, Rbrack: t.pos}})
 	}
-	lit := &ast.CompositeLit{Type: t.expr(x), Lbrace: t.pos, Rbrace: t.pos}
+	lit := &ast.CompositeLit{Type: t.write.Expr(x), Lbrace: t.pos, Rbrace: t.pos}
 	parts := t.parts(v)
 	pair := func(k, v ast.Expr) {
 		lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: t.pos, Value: v})
@@ -55,7 +55,7 @@ func (t *typeWriter) value(x types.Type, v ast.Expr) ast.Expr {
 }
 
 func (t *typeWriter) convert(x types.Type, v ast.Expr) ast.Expr {
-	return &ast.CallExpr{Fun: &ast.ParenExpr{Lparen: t.pos, X: t.expr(x), Rparen: t.pos}, Lparen: t.pos, Args: []ast.Expr{v}, Rparen: t.pos}
+	return &ast.CallExpr{Fun: &ast.ParenExpr{Lparen: t.pos, X: t.write.Expr(x), Rparen: t.pos}, Lparen: t.pos, Args: []ast.Expr{v}, Rparen: t.pos}
 }
 
 // parts gives the arguments of L(…) or P(x).

@@ -57,7 +57,7 @@ func newProgram(c *cell.Checked, imports types.Importer, values map[string]ast.E
 // program gives the cell's file with func main in it.
 func program(c *cell.Checked, values map[string]ast.Expr) (*ast.File, error) {
 	freeMain(c)
-	t := &typeWriter{pos: c.File.FileEnd, imports: map[string]string{}, values: values}
+	t := newTypeWriter(c.File.FileEnd, values)
 	file := *c.File
 	file.Decls = nil
 	for _, d := range c.File.Decls {
