@@ -131,7 +131,7 @@ func (n *Notebook) describe(v *view, detail int) (sheet, bool) {
 	var s sheet
 	switch obj := obj.(type) {
 	case *types.PkgName:
-		path := shownPath(obj.Imported().Path())
+		path := cellPath(obj.Imported().Path())
 		s = sheet{code: fmt.Sprintf("import %q", path), doc: n.doc(path, "")}
 	case *types.Builtin:
 		s = sheet{code: "func " + obj.Name() + strings.TrimPrefix(builtinSignature(obj.Name()), "func"), doc: n.doc("builtin", obj.Name()), from: "Built into Go."}
@@ -141,7 +141,7 @@ func (n *Notebook) describe(v *view, detail int) (sheet, bool) {
 		case obj.Pkg() == nil:
 			s.doc, s.from = n.doc("builtin", obj.Name()), "Built into Go."
 		case obj.Pkg() != a.pkg:
-			path := shownPath(obj.Pkg().Path())
+			path := cellPath(obj.Pkg().Path())
 			s.doc = n.doc(path, docName(obj))
 			s.from = fmt.Sprintf("From package %q.", path)
 		default:
@@ -158,15 +158,6 @@ func (n *Notebook) doc(path, name string) string {
 		return ""
 	}
 	return n.cfg.Doc(path, name)
-}
-
-// shownPath is the path by which a cell imports a package: those of this module
-// stand elsewhere in it.
-func shownPath(path string) string {
-	if rest, ok := strings.CutPrefix(path, "runnext/"); ok {
-		return "runnext/" + nameOfPath(rest)
-	}
-	return path
 }
 
 // docName is the name of an object in its package's documentation.

@@ -206,6 +206,15 @@ func (l *lender) Import(path string) (*types.Package, error) {
 	return pkg, nil
 }
 
+// cellPath is the path by which a cell imports a package: those of this module
+// stand elsewhere in it.
+func cellPath(path string) string {
+	if rest, ok := strings.CutPrefix(path, "runnext/"); ok {
+		return "runnext/" + nameOfPath(rest)
+	}
+	return path
+}
+
 func importPath(spec *ast.ImportSpec) string {
 	path := spec.Path.Value
 	if len(path) < 2 {

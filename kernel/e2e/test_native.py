@@ -108,7 +108,7 @@ def test_lab_measures(kernel):
     assert c.status == "ok" and "both rounds at once" in c.value, c.told
     assert [b for b in shown(c) if VEGA in b and "█" in b["text/plain"]], "no plot"
     c = kernel.execute("lab.Threads(1_000_000)")
-    assert c.status == "ok" and "not measured: 1000000 threads are too many here" in c.value, c.told
+    assert c.status == "ok" and "Not measured: 1,000,000 threads are too many here" in c.value, c.told
     c = kernel.execute('g := lab.Goroutines(20_000)\nfmt.Println(g.Of("goroutine", "stack each").Median, runtime.NumGoroutine())')
     stack, left = c.stdout.split()
     assert 1900 < float(stack) < 2600 and left == "1", c.stdout

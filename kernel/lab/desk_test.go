@@ -245,7 +245,7 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	d, f, now := testDesk()
 	n := 0
-	d.Outcomes(1000, func() string {
+	count := d.Outcomes(1000, func() string {
 		n++
 		*now = now.Add(time.Millisecond)
 		switch {
@@ -258,6 +258,9 @@ func TestOutcomes(t *testing.T) {
 	})
 	if len(f.shown) != 4 || f.shown[0].Update || !f.shown[1].Update {
 		t.Fatalf("%d pictures", len(f.shown))
+	}
+	if count.Runs != 1000 || count.Times("B A") != 249 || count.Times("C") != 0 || count.Counts[0] != (Count{"A B", 750}) {
+		t.Errorf("counted %+v", count)
 	}
 	last := f.plains()[3]
 	for _, want := range []string{
@@ -307,7 +310,9 @@ func TestTallyOfMany(t *testing.T) {
 	for i := range 30 {
 		counts[fmt.Sprintf("%02d", i)] = 100 - i
 	}
-	table := tally(counts, 2565, 2565, 1)
+	count := tally(counts, 2565, 2565)
+	count.Procs = 1
+	table := count.table()
 	if len(table.Rows) != outcomesShown || !strings.HasPrefix(table.Note, "… and 10 more outcomes that came 80 times or fewer.") {
 		t.Errorf("%d rows, %q", len(table.Rows), table.Note)
 	}

@@ -19,11 +19,15 @@ func (d *desk) Goroutines(n ...int) Measured {
 			panic(fmt.Sprintf("lab.Goroutines: n is %d, at least 1 goroutine is needed", k))
 		}
 	}
-	m := Measured{Title: "what a goroutine costs", plot: plotN}
 	sizes := slices.Compact(slices.Sorted(slices.Values(n)))
+	m := Measured{Title: "what a goroutine costs", plot: plotN, count: "goroutines"}
+	if len(sizes) == 1 {
+		m.Title = "what a goroutine costs, one of " + grouped(uint64(sizes[0]))
+	}
 	free := available()
 	type first struct{ took, stack, heap float64 }
 	var firsts []first
+	debug.FreeOSMemory() // what earlier cells left behind is not to stand beside it
 	c := newCrowd()
 	used := false
 	for _, k := range sizes {
@@ -31,7 +35,7 @@ func (d *desk) Goroutines(n ...int) Measured {
 			break
 		}
 		if need := uint64(k) * 4096; free > 0 && need > free/2 {
-			m.note("%d goroutines were not started: they need about %s, more than half of the %s that are free.", k, size(need), size(free))
+			m.note("%s goroutines were not started: they need about %s, more than half of the %s that are free.", grouped(uint64(k)), size(need), size(free))
 			break
 		}
 		// Those that wait already stay: the record of one that has ended would be

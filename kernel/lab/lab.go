@@ -54,8 +54,9 @@ func Clear() { plain().Clear() }
 // see the others. What does not come up may still be possible.
 //
 // It panics if n is less than 1. An interrupt ends it after the run at hand
-// and shows what has been counted.
-func Outcomes(n int, f func() string) { plain().Outcomes(n, f) }
+// and shows what has been counted. The count is shown as it grows; what it
+// returns is for cells that compute with it.
+func Outcomes(n int, f func() string) *Tally { return plain().Outcomes(n, f) }
 
 // Threads makes n OS threads, one after the other, and ends them: the time to
 // make one, and its virtual and resident memory. It starts none where that

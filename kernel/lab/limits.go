@@ -45,7 +45,7 @@ const headroom = 64
 func allow(what string, n int, limits []Limit) string {
 	for _, l := range limits {
 		if l.Max != NoLimit && uint64(n)+l.InUse+headroom > l.Max {
-			return fmt.Sprintf("not measured: %d %s are too many here: %v, and %d are left to others", n, what, l, headroom)
+			return fmt.Sprintf("%s %s are too many here: %v, and %d are left to others", grouped(uint64(n)), what, l, headroom)
 		}
 	}
 	return ""

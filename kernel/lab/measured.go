@@ -2,12 +2,8 @@ package lab
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
-
-	"runnext/kernel/display"
 )
 
 // Measured is what an experiment has found. It is shown as a table and a plot:
@@ -20,7 +16,8 @@ type Measured struct {
 	// Notes say what could not be measured and why, and what the figures mean.
 	Notes []string
 
-	plot plotKind
+	plot  plotKind
+	count string // what N counts: goroutines
 }
 
 // Figure is one quantity: the median of several runs and how far they spread.
@@ -91,93 +88,15 @@ func (m Measured) PlotBundle() map[string]any { return m.plotBundle() }
 // String gives the table as text.
 func (m Measured) String() string { return m.table().String() }
 
-func (m Measured) table() display.Table {
-	t := display.Table{Caption: m.Title}
-	of, n := false, false
-	for _, f := range m.Figures {
-		of, n = of || f.Of != "", n || f.N > 0
-	}
-	t.Headers = []string{""}
-	if n {
-		t.Headers = append(t.Headers, "n")
-	}
-	if of {
-		t.Headers = append(t.Headers, "quantity")
-	}
-	t.Headers = append(t.Headers, "median", "least", "most", "runs")
-	if len(m.Figures) == 0 {
-		t.Headers = nil
-	}
-	for _, f := range m.Figures {
-		row := []string{f.What}
-		if n {
-			row = append(row, "")
-			if f.N > 0 {
-				row[1] = strconv.Itoa(f.N)
-			}
-		}
-		if of {
-			row = append(row, f.Of)
-		}
-		t.Rows = append(t.Rows, append(row, quantity(f.Median, f.Unit), quantity(f.Min, f.Unit), quantity(f.Max, f.Unit), strconv.Itoa(f.Runs)))
-	}
-	var below []string
-	if len(m.Limits) > 0 {
-		var limits []string
-		for _, l := range m.Limits {
-			limits = append(limits, l.String())
-		}
-		below = append(below, "Limits: "+strings.Join(limits, "; ")+".")
-	}
-	t.Note = strings.Join(append(below, m.Notes...), "\n")
-	return t
-}
-
 func (l Limit) String() string {
 	text := l.Name + " "
 	if l.Max == NoLimit {
 		text += "none"
 	} else {
-		text += strconv.FormatUint(l.Max, 10)
+		text += grouped(l.Max)
 	}
 	if l.InUse > 0 {
-		text += fmt.Sprintf(" (%d in use)", l.InUse)
+		text += " (" + grouped(l.InUse) + " in use)"
 	}
 	return text
-}
-
-// quantity writes a figure with three digits, in the unit a person would use.
-func quantity(v float64, unit string) string {
-	switch unit {
-	case "ns":
-		for _, u := range []struct {
-			of   float64
-			name string
-		}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
-			if math.Abs(v) >= u.of {
-				return digits(v/u.of) + " " + u.name
-			}
-		}
-		return digits(v) + " ns"
-	case "B":
-		for i, name := range []string{"GiB", "MiB", "KiB"} {
-			if of := math.Pow(1024, float64(3-i)); math.Abs(v) >= of {
-				return digits(v/of) + " " + name
-			}
-		}
-		return digits(v) + " B"
-	case "1/s":
-		return digits(v) + " /s"
-	}
-	return digits(v)
-}
-
-func digits(v float64) string {
-	switch a := math.Abs(v); {
-	case a >= 100 || v == math.Trunc(v):
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	case a >= 10:
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
 }

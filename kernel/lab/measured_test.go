@@ -35,7 +35,7 @@ func TestQuantity(t *testing.T) {
 		want string
 	}{
 		{0, "ns", "0 ns"}, {1.5, "ns", "1.50 ns"}, {999, "ns", "999 ns"}, {1500, "ns", "1.50 µs"}, {2.5e6, "ns", "2.50 ms"}, {61e9, "ns", "61 s"},
-		{2048, "B", "2 KiB"}, {100.4, "B", "100 B"}, {-4096, "B", "-4 KiB"}, {3 << 30, "B", "3 GiB"}, {20762.4, "1/s", "20762 /s"}, {12, "", "12"},
+		{2048, "B", "2 KiB"}, {100.4, "B", "100 B"}, {-4096, "B", "-4 KiB"}, {3 << 30, "B", "3 GiB"}, {20762.4, "1/s", "20,762 /s"}, {999.6, "ns", "1.00 µs"}, {999_700, "ns", "1.00 ms"}, {99.97, "", "100"}, {9.997, "", "10.0"}, {-1234567, "", "-1,234,567"}, {12, "", "12"},
 	} {
 		if got := quantity(test.v, test.unit); got != test.want {
 			t.Errorf("%v %s: %q, want %q", test.v, test.unit, got, test.want)
@@ -50,12 +50,14 @@ func TestMeasuredIsShown(t *testing.T) {
 	m.add("b", "time", 0, "ns", 1000, 2000)
 	m.add("c", "time", 0, "ns")
 	m.note("a %s", "note")
-	const want = "T\n\n   n  quantity  median   least  most   runs\n-  -  --------  -------  -----  -----  ----\n" +
-		"a  5  time      2 ns     1 ns   3 ns      3\na  5  memory    2 KiB    2 KiB  2 KiB     1\n" +
-		"b     time      1.50 µs  1 µs   2 µs      2\n\nLimits: ulimit -u none; pid_max 100 (7 in use).\na note"
+	const want = "T\n\n   n  time         memory\n-  -  -----------  ------\n" +
+		"a  5  2 ns         2 KiB\n      1 ns – 3 ns\n" +
+		"b     1.50 µs\n      1 µs – 2 µs\n\n" +
+		"Each figure is the median of 1 to 3 runs; below it the least and the most.\na note\nLimits: ulimit -u none; pid_max 100 (7 in use)."
 	if got := m.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	testTables(t)
 	if m.Of("b").Median != 1500 || m.Of("a", "memory").Median != 2048 {
 		t.Error("Of finds another figure")
 	}
@@ -83,6 +85,30 @@ func TestMeasuredIsShown(t *testing.T) {
 	m.Of("z")
 }
 
+// testTables has the other forms of a table.
+func testTables(t *testing.T) {
+	one := Measured{Title: "T", count: "at once"}
+	one.add("a", "", 1, "ns", 4)
+	one.add("a", "", 16, "ns", 2)
+	several := Measured{Title: "T"}
+	several.add("a", "time", 5, "ns", 1)
+	several.add("a", "memory", 5, "B", 2)
+	alone := Measured{Title: "T"}
+	alone.add("a", "time", 5, "ns", 1)
+	nothing := Measured{Title: "T", Limits: []Limit{{"ulimit -u", NoLimit, 0}, {"pid_max", 32768, 7}}}
+	nothing.note("Not measured: too many.")
+	for want, m := range map[string]Measured{
+		"T\n\nat once  median  least  most  runs\n-------  ------  -----  ----  ----\n      1  4 ns    4 ns   4 ns     1\n     16  2 ns    2 ns   2 ns     1": one,
+		"T\n\n        median  least  most  runs\n------  ------  -----  ----  ----\ntime    1 ns    1 ns   1 ns     1\nmemory  2 B     2 B    2 B      1":     several,
+		"T\n\n         median  least  most  runs\n-------  ------  -----  ----  ----\na, time  1 ns    1 ns   1 ns     1":                                     alone,
+		"T\n\nlimit      at most  in use\n---------  -------  ------\nulimit -u  none\npid_max    32,768        7\n\nNot measured: too many.":                 nothing,
+	} {
+		if got := m.String(); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
 func TestThreadLimits(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("for Linux's files")
@@ -106,7 +132,7 @@ func TestThreadLimits(t *testing.T) {
 		t.Errorf("VmRSS %d", got)
 	}
 	m := Threads(1 << 30)
-	if len(m.Figures) > 0 || !strings.Contains(m.String(), "not measured: 1073741824 threads are too many here") {
+	if len(m.Figures) > 0 || !strings.Contains(m.String(), "Not measured: 1,073,741,824 threads are too many here") {
 		t.Errorf("too many threads: %s", m)
 	}
 	if was := maxThreads(); was != maxThreads() || was < 1 {

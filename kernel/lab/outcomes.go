@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -19,7 +18,38 @@ const (
 	outcomesBar   = 24                     // columns of the longest bar
 )
 
-func (d *desk) Outcomes(n int, f func() string) {
+// Tally says how often each result of a function came. It is shown as a table.
+type Tally struct {
+	Runs   int // that have ended
+	Wanted int // fewer ended only if the count was interrupted
+	Procs  int // GOMAXPROCS at the end
+	// Counts are the results, the most frequent first.
+	Counts []Count
+}
+
+// Count is one result and how often it came.
+type Count struct {
+	Outcome string
+	Times   int
+}
+
+// Times gives how often a result came, 0 if it did not.
+func (t *Tally) Times(outcome string) int {
+	for _, c := range t.Counts {
+		if c.Outcome == outcome {
+			return c.Times
+		}
+	}
+	return 0
+}
+
+// MIMEBundle shows the counts as a table with a bar for each.
+func (t *Tally) MIMEBundle() map[string]any { return t.table().Bundle().Data }
+
+// String gives the table as text.
+func (t *Tally) String() string { return t.table().String() }
+
+func (d *desk) Outcomes(n int, f func() string) *Tally {
 	if n < 1 {
 		panic(fmt.Sprintf("lab.Outcomes: n is %d, at least 1 run is needed", n))
 	}
@@ -34,7 +64,7 @@ func (d *desk) Outcomes(n int, f func() string) {
 		if runs == 0 {
 			return
 		}
-		b := tally(counts, runs, n, runtime.GOMAXPROCS(0)).Bundle()
+		b := tally(counts, runs, n).table().Bundle()
 		if h == nil {
 			h = d.place(b)
 		} else {
@@ -54,35 +84,43 @@ func (d *desk) Outcomes(n int, f func() string) {
 			}
 		}
 	}
+	return tally(counts, runs, n)
 }
 
-// tally draws the table of a count, the most frequent outcome first.
-func tally(counts map[string]int, runs, wanted, procs int) display.Table {
-	t := display.Table{
-		Caption: fmt.Sprintf("%s in %s", plural(len(counts), "outcome"), plural(runs, "run")),
+func tally(counts map[string]int, runs, wanted int) *Tally {
+	t := &Tally{Runs: runs, Wanted: wanted, Procs: runtime.GOMAXPROCS(0)}
+	for name, n := range counts {
+		t.Counts = append(t.Counts, Count{name, n})
+	}
+	slices.SortFunc(t.Counts, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Outcome, b.Outcome))
+	})
+	return t
+}
+
+func (t *Tally) table() display.Table {
+	drawn := display.Table{
+		Caption: fmt.Sprintf("%s in %s", plural(len(t.Counts), "outcome"), plural(t.Runs, "run")),
 		Headers: []string{"outcome", "times", "share", ""},
 		Note: fmt.Sprintf("Go code ran on %s (GOMAXPROCS). "+
-			"An outcome that is not in the table may still be possible.", plural(procs, "processor")),
+			"An outcome that is not in the table may still be possible.", plural(t.Procs, "processor")),
 	}
-	if runs < wanted {
-		t.Caption = fmt.Sprintf("%s in %d of %s", plural(len(counts), "outcome"), runs, plural(wanted, "run"))
+	if t.Runs < t.Wanted {
+		drawn.Caption = fmt.Sprintf("%s in %d of %s", plural(len(t.Counts), "outcome"), t.Runs, plural(t.Wanted, "run"))
 	}
-	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	for i, name := range names {
+	for i, c := range t.Counts {
 		if i == outcomesShown {
-			t.Note = fmt.Sprintf("… and %s that came %s or fewer. %s", plural(len(names)-i, "more outcome"),
-				plural(counts[name], "time"), t.Note)
+			drawn.Note = fmt.Sprintf("… and %s that came %s or fewer. %s", plural(len(t.Counts)-i, "more outcome"),
+				plural(c.Times, "time"), drawn.Note)
 			break
 		}
-		n := counts[name]
+		name := c.Outcome
 		if name == "" || strings.TrimSpace(name) != name {
 			name = strconv.Quote(name)
 		}
-		t.Rows = append(t.Rows, []string{name, strconv.Itoa(n), share(n, runs), bar(n, counts[names[0]])})
+		drawn.Rows = append(drawn.Rows, []string{name, strconv.Itoa(c.Times), share(c.Times, t.Runs), bar(c.Times, t.Counts[0].Times)})
 	}
-	return t
+	return drawn
 }
 
 // share gives a percentage with as many digits as keep one of n runs apart
@@ -101,5 +139,5 @@ func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return strconv.Itoa(n) + " " + what + "s"
+	return grouped(uint64(n)) + " " + what + "s"
 }

@@ -2,7 +2,7 @@ package lab
 
 import (
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"runnext/kernel/display"
@@ -14,6 +14,7 @@ type plotKind int
 const (
 	plotNone plotKind = iota
 	plotBars          // a bar for each thing
+	plotEven          // the same on a linear scale, however far they are apart
 	plotN             // a line over n for each thing
 )
 
@@ -40,9 +41,9 @@ func (m Measured) plotBundle() map[string]any {
 	if of != "" {
 		title += ": " + of
 	}
-	wide := spread(drawn)
+	wide := m.plot != plotEven && spread(drawn)
 	return map[string]any{
-		"text/plain": bars(title, drawn, wide),
+		"text/plain": m.bars(title, drawn, wide),
 		mimeVegaLite: m.vega(title, drawn, wide),
 	}
 }
@@ -60,16 +61,20 @@ func spread(fs []Figure) bool {
 	return most > 50*least
 }
 
-func label(f Figure) string {
-	if f.N > 0 {
-		return strings.TrimSpace(f.What + " " + strconv.Itoa(f.N))
+// label says which figure it is, where only one quantity is drawn.
+func (m Measured) label(f Figure) string {
+	switch {
+	case f.N == 0:
+		return f.What
+	case m.count != "":
+		return grouped(uint64(f.N)) + " " + m.count
 	}
-	return f.What
+	return f.What + " " + grouped(uint64(f.N))
 }
 
 // bars draws with text. On a logarithmic scale a bar's length says how many
 // times ten it is.
-func bars(title string, fs []Figure, wide bool) string {
+func (m Measured) bars(title string, fs []Figure, wide bool) string {
 	least, most := math.Inf(1), 0.0
 	for _, f := range fs {
 		least, most = min(least, f.Median), max(most, f.Median)
@@ -80,7 +85,7 @@ func bars(title string, fs []Figure, wide bool) string {
 		if wide {
 			n = (1 + math.Log10(f.Median/least)) / (1 + math.Log10(most/least))
 		}
-		t.Rows = append(t.Rows, []string{label(f), quantity(f.Median, f.Unit), strings.Repeat("█", max(1, int(math.Round(n*plotBar))))})
+		t.Rows = append(t.Rows, []string{m.label(f), quantity(f.Median, f.Unit), strings.Repeat("█", max(1, int(math.Round(n*plotBar))))})
 	}
 	if wide {
 		t.Note = "The scale is logarithmic."
@@ -92,18 +97,24 @@ func bars(title string, fs []Figure, wide bool) string {
 // from the least to the most.
 func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 	var values []map[string]any
-	unit, per := axisUnit(fs[0].Unit)
+	most := 0.0
+	for _, f := range fs {
+		most = max(most, f.Max)
+	}
+	unit, per, format := axisUnit(fs[0].Unit, most)
 	for _, f := range fs {
 		values = append(values, map[string]any{
-			"what": f.What, "label": label(f), "n": f.N, "median": f.Median / per, "least": f.Min / per, "most": f.Max / per, "runs": f.Runs,
+			"what": f.What, "label": m.label(f), "n": f.N, "median": f.Median / per, "least": f.Min / per, "most": f.Max / per, "runs": f.Runs,
 			"shown": quantity(f.Median, f.Unit), "from": quantity(f.Min, f.Unit), "to": quantity(f.Max, f.Unit),
 		})
 	}
 	scale := map[string]any{"type": "linear", "zero": true}
+	axis := map[string]any{"title": "median, and a line from the least to the most", "labelExpr": "format(datum.value, '" + format + "') + '" + unit + "'"}
 	if wide {
-		scale = map[string]any{"type": "log"}
+		decades := decadesOf(fs, per)
+		scale = map[string]any{"type": "log", "domain": []float64{decades[0], decades[len(decades)-1]}}
+		axis["values"] = decades
 	}
-	axis := map[string]any{"title": "median, and a line from the least to the most", "labelExpr": "format(datum.value, '~s') + '" + unit + "'"}
 	along := map[string]any{"field": "median", "type": "quantitative", "scale": scale, "axis": axis}
 	from := map[string]any{"field": "least", "type": "quantitative", "scale": scale, "axis": axis}
 	to := map[string]any{"field": "most"}
@@ -116,8 +127,16 @@ func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 		"data":       map[string]any{"values": values},
 	}
 	if m.plot == plotN {
-		x := map[string]any{"field": "n", "type": "quantitative", "title": "n", "scale": map[string]any{"type": "log"}}
+		var counts []int
+		for _, f := range fs {
+			counts = append(counts, f.N)
+		}
+		x := map[string]any{"field": "n", "type": "quantitative", "scale": map[string]any{"type": "log", "nice": false},
+			"axis": map[string]any{"title": m.counted(), "values": counts, "format": ","}}
 		colour := map[string]any{"field": "what", "type": "nominal", "title": nil}
+		if !slices.ContainsFunc(fs, func(f Figure) bool { return f.What != fs[0].What }) {
+			colour["legend"] = nil
+		}
 		spec["height"] = 240
 		spec["layer"] = []map[string]any{
 			{"mark": map[string]any{"type": "line", "point": true}, "encoding": map[string]any{"x": x, "y": along, "color": colour, "tooltip": tips}},
@@ -133,14 +152,33 @@ func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 	return spec
 }
 
-// axisUnit gives the unit of an axis, whose numbers are written with prefixes
-// (3m and s are 3ms), and how many of a figure's own unit are one of it.
-func axisUnit(unit string) (name string, per float64) {
+// axisUnit gives the unit of an axis, how many of a figure's own unit are one
+// of it, and how its numbers are written: with a prefix (3m and s are 3ms), but
+// for bytes, which go by 1024.
+func axisUnit(unit string, most float64) (name string, per float64, format string) {
 	switch unit {
 	case "ns":
-		return "s", 1e9
+		return "s", 1e9, "~s"
+	case "B":
+		name, per := bytesUnit(most)
+		return " " + name, per, ".3~g"
 	case "1/s":
-		return "/s", 1
+		return "/s", 1, "~s"
 	}
-	return unit, 1
+	return unit, 1, "~s"
+}
+
+// decadesOf gives the powers of ten that enclose the figures: where a
+// logarithmic axis has its marks.
+func decadesOf(fs []Figure, per float64) (marks []float64) {
+	least, most := math.Inf(1), 0.0
+	for _, f := range fs {
+		least, most = min(least, f.Min/per), max(most, f.Max/per)
+	}
+	for e := math.Floor(math.Log10(least)); ; e++ {
+		marks = append(marks, math.Pow(10, e))
+		if marks[len(marks)-1] >= most {
+			return marks
+		}
+	}
 }

@@ -11,7 +11,7 @@ func (d *desk) Requests(n int, cpu, wait time.Duration) Measured {
 	if n < 1 || cpu < 0 || wait < 0 || time.Duration(n)*(cpu+wait) > time.Minute {
 		panic(fmt.Sprintf("lab.Requests: %d requests of %v of work and %v of waiting: at least one is needed, and one after the other they must fit into a minute", n, cpu, wait))
 	}
-	m := Measured{Title: fmt.Sprintf("%d requests, each %v of work and %v of waiting", n, cpu, wait), plot: plotN}
+	m := Measured{Title: fmt.Sprintf("%d requests, each %v of work and %v of waiting", n, cpu, wait), plot: plotN, count: "at once"}
 	turns := calibrate(cpu)
 	handle := func() {
 		spin(turns)
@@ -38,7 +38,7 @@ func (d *desk) Requests(n int, cpu, wait time.Duration) Measured {
 			break
 		}
 	}
-	m.note("n is how many requests are in progress at the same time, 1 is one after the other. The work is a loop that takes %v on a core of its own; the waiting is a sleep, as for another machine's answer. GOMAXPROCS is %d.",
+	m.note("At once: how many requests are in progress at the same time; 1 is one after the other. The work is a loop that takes %v on a core of its own; the waiting is a sleep, as for another machine's answer. GOMAXPROCS is %d.",
 		cpu, runtime.GOMAXPROCS(0))
 	return m
 }

@@ -40,7 +40,7 @@ func (d *desk) Server(clients int) Measured {
 		panic(fmt.Sprintf("lab.Server: %d clients: 1 to %d can be measured", clients, serverMost))
 	}
 	root := os.DirFS("/")
-	m := Measured{Title: fmt.Sprintf("one load, three servers: %d clients", clients), plot: plotBars, Limits: threadLimits(root)}
+	m := Measured{Title: fmt.Sprintf("one load, three servers: %s", plural(clients, "client")), plot: plotBars, Limits: threadLimits(root)}
 	// A connection has two ends here, and both are files of this process.
 	if files := fileLimit(); files != NoLimit {
 		m.Limits = append(m.Limits, Limit{Name: "ulimit -n", Max: files})
@@ -54,6 +54,10 @@ func (d *desk) Server(clients int) Measured {
 		{"event loop", serveLoop, nil},
 		{"goroutine per client", serveGoroutines, nil},
 	}
+	// Clients and servers that are goroutines begin with the stack they have in a
+	// fresh program.
+	small := newCrowd()
+	defer small.end()
 	runs := map[string][]serverRun{}
 	for round := range serverRuns + 1 {
 		for _, way := range ways {
@@ -63,7 +67,7 @@ func (d *desk) Server(clients int) Measured {
 			if way.limit != nil {
 				if why := way.limit(clients, m.Limits); why != "" {
 					if round == 0 {
-						m.note("%s: %s.", way.name, why)
+						m.note("%s: not measured: %s.", way.name, why)
 					}
 					continue
 				}

@@ -40,9 +40,11 @@ func Symbols(io engine.IO) map[string]reflect.Value {
 		"Bar":      reflect.ValueOf((*Bar)(nil)),
 		"Bundler":  reflect.ValueOf((*Bundler)(nil)),
 		"Card":     reflect.ValueOf((*Card)(nil)),
+		"Count":    reflect.ValueOf((*Count)(nil)),
 		"Figure":   reflect.ValueOf((*Figure)(nil)),
 		"Limit":    reflect.ValueOf((*Limit)(nil)),
 		"Measured": reflect.ValueOf((*Measured)(nil)),
+		"Tally":    reflect.ValueOf((*Tally)(nil)),
 		"Handle":   reflect.ValueOf((*Handle)(nil)),
 
 		"_Bundler": reflect.ValueOf((*wrapBundler)(nil)),

@@ -103,7 +103,8 @@ func run() {
 	b := lab.Progress(2, "p")
 	b.Add(2)
 	n := 0
-	lab.Outcomes(10, func() string { n++; if n%2 == 0 { return "even" }; return "odd" })
+	var tally *lab.Tally = lab.Outcomes(10, func() string { n++; if n%2 == 0 { return "even" }; return "odd" })
+	if tally.Times("even") != 5 || tally.Counts[0].Times != 5 { panic("tally") }
 	var c lab.Card = lab.Machine()
 	if c.Cores < 1 || c.ThreadStack == lab.NoLimit+1 { panic("card") }
 	var v lab.Bundler = sketch{1}

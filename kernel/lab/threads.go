@@ -16,9 +16,10 @@ func (d *desk) Threads(n int) Measured {
 		panic(fmt.Sprintf("lab.Threads: n is %d, at least 1 thread is needed", n))
 	}
 	root := os.DirFS("/")
-	m := Measured{Title: fmt.Sprintf("what %d OS threads cost", n), Limits: threadLimits(root), plot: plotNone}
+	m := Measured{Title: fmt.Sprintf("what an OS thread costs, one of %s", grouped(uint64(n))), Limits: threadLimits(root), plot: plotNone}
 	if why := allow("threads", n, m.Limits); why != "" {
-		m.note("%s.", why)
+		m.Title = grouped(uint64(n)) + " OS threads"
+		m.note("Not measured: %s.", why)
 		return m
 	}
 	crowd{}.start(min(n, 16)).end() // warm up: the runtime's first threads are started in another way

@@ -9,12 +9,12 @@ import (
 func (d *desk) StackTouch() Measured {
 	root := os.DirFS("/")
 	space := threadStack()
-	m := Measured{plot: plotBars}
+	m := Measured{plot: plotEven}
 	if space == 0 || space > 64<<20 {
 		m.note("ulimit -s gives no size that could be reserved (%s); 8 MiB were taken in its place.", size(space))
 		space = 8 << 20
 	}
-	m.Title = fmt.Sprintf("a stack of %s: reserved, and touched", size(space))
+	m.Title = fmt.Sprintf("a stack of %s, reserved and touched", size(space))
 	if status(root, "VmRSS") == 0 {
 		m.note("Not measured: this system does not tell how much memory is resident.")
 		return m

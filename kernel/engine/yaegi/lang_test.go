@@ -45,8 +45,13 @@ func TestLanguage(t *testing.T) {
 // Cells speak to their own job through lab.
 func TestLab(t *testing.T) {
 	n := newNotebook(t)
-	if _, rep := n.run("import \"runnext/lab\"\nlab.Show(1)\nh := lab.Markdown(\"*x*\")\n_ = h"); rep.Failure != nil {
-		t.Errorf("%v\n%s", rep.Failure, n.source)
+	for _, cell := range []string{
+		"import \"runnext/lab\"\nlab.Show(1)\nh := lab.Markdown(\"*x*\")\n_ = h",
+		"h.Update(2)", // its type is named without an import here
+	} {
+		if _, rep := n.run(cell); rep.Failure != nil {
+			t.Errorf("%v\n%s", rep.Failure, n.source)
+		}
 	}
 }
 

@@ -109,27 +109,6 @@ func threads(n int) float64 {
 	return times[n/2]
 }
 
-func requests(n, at int, wait time.Duration) func() float64 {
-	return func() float64 {
-		queue := make(chan bool, n)
-		for range n {
-			queue <- true
-		}
-		close(queue)
-		return each(1, func() {
-			var wg sync.WaitGroup
-			for range at {
-				wg.Go(func() {
-					for range queue {
-						time.Sleep(wait)
-					}
-				})
-			}
-			wg.Wait()
-		})
-	}
-}
-
 func main() {
 	took, memory := goroutines(100_000) // first: nothing has run before it
 	fmt.Println("goroutine-memory", memory)
@@ -144,6 +123,11 @@ func main() {
 	fmt.Println("channel", median(pingPong(50_000, func() {})))
 	fmt.Println("locked", median(pingPong(2000, runtime.LockOSThread)))
 	fmt.Println("thread-time", threads(200))
-	fmt.Println("serial", median(requests(20, 1, 5*time.Millisecond)))
-	fmt.Println("concurrent", median(requests(20, 20, 5*time.Millisecond)))
+	fmt.Println("waiting-serial", median(requests(20, 1, 0, 5*time.Millisecond)))
+	fmt.Println("waiting-at-once", median(requests(20, 20, 0, 5*time.Millisecond)))
+	fmt.Println("work-serial", median(requests(40, 1, time.Millisecond, 5*time.Millisecond)))
+	fmt.Println("work-at-once", median(requests(40, 40, time.Millisecond, 5*time.Millisecond)))
+	touch(10)
+	touch(100)
+	servers(400)
 }
