@@ -270,7 +270,9 @@ func (a *attempt) dropMethods(d *delta) {
 func (b *build) record(d *decl, t types.Type) error {
 	v := newVarType(d.pos)
 	v.decls, v.alien = b.reach.types, b.nb.alienName
-	v.qual = func(pkg *types.Package) *decl { return b.nb.importDecl(pkg.Name(), cellPath(pkg.Path()), d.cell, d.pos) }
+	v.qual = func(pkg *types.Package) *decl {
+		return b.nb.importDecl(pkg.Name(), cellPath(pkg.Path()), d.cell, d.pos)
+	}
 	d.typ = v.write.Expr(t)
 	d.types = append(v.types, v.imports...)
 	d.alien = v.aliens
