@@ -16,8 +16,7 @@ import (
 
 // alone gives the process that is the job's, if it is a program.
 func (j *job) alone() (engine.Program, bool) {
-	p, ok := j.io.(engine.Program)
-	return p, ok
+	return j.program, j.program != nil
 }
 
 // standing does what may block, or what the runtime may throw at, at a site.

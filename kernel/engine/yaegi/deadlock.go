@@ -53,19 +53,11 @@ type stable struct {
 	pause time.Duration
 }
 
-// suspect is called when one of the job's goroutines has begun to wait or has
-// ended.
-func (j *job) suspect() {
-	if j.stuck() {
-		j.r.dead.arm(j.r)
-	}
-}
-
 // stuck tells whether all of the job's goroutines wait, and for nothing that is
 // known to come.
 func (j *job) stuck() bool {
 	n := j.running.Load()
-	return j.watched && n > 0 && j.waits.parked.Load() >= n && j.pending.Load() == 0 && !j.stopping.Load()
+	return j.watched && n > 0 && j.waits.parked() >= n && j.pending.Load() == 0 && !j.stopping.Load()
 }
 
 func (d *deadlocks) arm(r *Runner) {
@@ -108,7 +100,7 @@ func (d *deadlocks) scan(r *Runner) {
 			s.looks = 0
 			continue
 		}
-		if epoch := j.waits.epoch.Load(); s.looks == 0 || s.epoch != epoch {
+		if epoch := j.waits.epoch(); s.looks == 0 || s.epoch != epoch {
 			*s = stable{epoch: epoch}
 		}
 		s.looks++
@@ -176,11 +168,11 @@ func (d *deadlocks) proven(r *Runner, j *job) bool {
 		return false
 	}
 	shared := d.shared.Load()
-	epoch := j.waits.epoch.Load()
+	epoch := j.waits.epoch()
 	p, ok := r.leaked(shared)
 	s.pause = min(max(2*s.pause, askPause), askRarely)
 	s.next = time.Now().Add(s.pause)
-	if !ok || !p.job(j) || j.waits.epoch.Load() != epoch || d.shared.Load() != shared || j.isOver() {
+	if !ok || !p.job(j) || j.waits.epoch() != epoch || d.shared.Load() != shared || j.isOver() {
 		return false
 	}
 	j.fail(j.deadlock(j.withCompiled(p)))
@@ -217,14 +209,14 @@ func (d *deadlocks) known(r *Runner, j *job, jobs []*job) (waits []*wait, alone 
 	}
 	epochs := make([]uint64, len(group))
 	for i, k := range group {
-		epochs[i] = k.waits.epoch.Load()
+		epochs[i] = k.waits.epoch()
 		if !k.stuck() || callsBack(k.prog) || !k.closed() {
 			return nil, false
 		}
 	}
 	counts := labelled()
 	for _, k := range group {
-		if int64(counts[k.labelText]) != k.waits.parked.Load()+k.helpers.Load() {
+		if int64(counts[k.labelText]) != k.waits.parked()+k.helpers.Load() {
 			return nil, false // compiled code runs goroutines of its own for the cell
 		}
 		delete(counts, k.labelText)
@@ -239,7 +231,7 @@ func (d *deadlocks) known(r *Runner, j *job, jobs []*job) (waits []*wait, alone 
 	}
 	waits = j.waitList()
 	for i, k := range group {
-		if k.waits.epoch.Load() != epochs[i] || !k.stuck() {
+		if k.waits.epoch() != epochs[i] || !k.stuck() {
 			return nil, false
 		}
 	}

@@ -46,11 +46,17 @@ func receive[T any](c *cell, site int, ch chan T) (T, bool) {
 // transmit is ch <- v at a site.
 func transmit[T any](c *cell, site int, ch chan T, v T) {
 	// On its way out to a closed channel the panic has its site.
+	var w *wait
+	var until chan struct{}
 	ok := false
 	defer func() {
-		if !ok {
-			c.markPanic(site)
+		if ok {
+			return
 		}
+		if w != nil {
+			w.over(until)
+		}
+		c.markPanic(site)
 	}()
 	select {
 	case ch <- v:
@@ -63,11 +69,13 @@ func transmit[T any](c *cell, site int, ch chan T, v T) {
 		ok = true
 		return
 	}
-	w, until := c.parkOn(waitSend, site, waitOn{p: addressOf(reflect.ValueOf(ch).UnsafePointer()), elem: reflect.TypeFor[T](), send: true})
-	defer w.over(until)
+	w, until = c.parkOn(waitSend, site, waitOn{p: addressOf(reflect.ValueOf(ch).UnsafePointer()), elem: reflect.TypeFor[T](), send: true})
 	select {
 	case ch <- v:
+		w.over(until)
 	case <-until:
+		w.over(until)
+		w = nil
 		c.leaveNow()
 	}
 	ok = true

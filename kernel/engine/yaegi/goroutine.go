@@ -2,7 +2,6 @@ package yaegi
 
 import (
 	"strings"
-	"sync"
 	"unsafe"
 
 	"runnext/kernel/core/program"
@@ -22,9 +21,7 @@ type goroutine struct {
 	site   int              // of the go statement; 0 when compiled code started it
 	number int              // in its job, from 1: the cell's own; 0 stands for the job
 
-	waitMu  sync.Mutex
-	waiting bool
-	wait    wait // while it waits
+	wait wait // while it waits
 
 	asked asked // about its leak; the detector's alone
 
@@ -38,7 +35,8 @@ type labels struct{ list []label }
 type label struct{ key, value string }
 
 func newGoroutine(j *job, p *program.Program, site int) *goroutine {
-	g := &goroutine{j: j, prog: p, site: site}
+	g := &goroutine{j: j, prog: p, site: site, wait: wait{j: j}}
+	g.wait.g = g
 	g.pair[0] = label{"job", j.labelText}
 	g.labels.list = g.pair[:1]
 	return g

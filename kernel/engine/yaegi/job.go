@@ -21,6 +21,8 @@ type job struct {
 	prog *program.Program
 	self *goroutine // stands for all of them where none in particular is meant
 
+	program engine.Program // io, if the job is a whole program
+
 	stopped  chan struct{} // closed when the job's goroutines must unwind
 	halted   chan struct{} // closed right after that: who waits here runs first
 	killed   chan struct{} // closed when their deferred calls must end too
@@ -192,9 +194,7 @@ func (j *job) leave(g *goroutine) {
 	j.mu.Unlock()
 	if none {
 		j.over()
-		return
 	}
-	j.suspect()
 }
 
 func goidIf(want bool) uint64 {

@@ -31,6 +31,7 @@ func (t *jobTable) start(r *Runner, ej engine.Job, io engine.IO, p *program.Prog
 		stopped:   make(chan struct{}), halted: make(chan struct{}), killed: make(chan struct{}),
 		unwinding: map[uint64]bool{},
 	}
+	j.program, _ = io.(engine.Program)
 	j.self = newGoroutine(j, nil, 0)
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -77,6 +78,17 @@ func (t *jobTable) all() []*job {
 		jobs = append(jobs, j)
 	}
 	return jobs
+}
+
+// moves changes when a goroutine of some job begins or ends to wait.
+func (t *jobTable) moves() uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var n uint64
+	for j := range t.live {
+		n += j.waits.epoch()
+	}
+	return n
 }
 
 // goroutines counts the learner's goroutines.

@@ -20,7 +20,7 @@ func (r *Runner) query(q string) engine.Report {
 	word, arg, _ := strings.Cut(q, " ")
 	switch word {
 	case "goroutines":
-		return r.goroutineTable(time.Now())
+		return r.goroutineTable(r.clock.read())
 	case "kill":
 		if n, err := strconv.Atoi(arg); err == nil {
 			return told(r.kill(n))
@@ -52,7 +52,7 @@ const maxRows = 200
 
 // goroutineTable lists the learner's goroutines by cell. One that can never go
 // on is called a leak.
-func (r *Runner) goroutineTable(now time.Time) engine.Report {
+func (r *Runner) goroutineTable(now time.Duration) engine.Report {
 	p, _ := r.leaked(true)
 	jobs := r.jobs.all()
 	slices.SortFunc(jobs, func(a, b *job) int { return int(a.id) - int(b.id) })
@@ -75,7 +75,7 @@ func (r *Runner) goroutineTable(now time.Time) engine.Report {
 			}
 			row := []string{itoa(j.cell), g.name(), "runs", "", ""}
 			if w != nil {
-				row[4] = now.Sub(w.since).Round(time.Millisecond).String()
+				row[4] = max(now-w.since, 0).Round(10 * time.Millisecond).String()
 			} else if leak {
 				w = p.compiledWait(g)
 			}

@@ -48,7 +48,7 @@ type Runner struct {
 	dead      deadlocks
 	accounts  accounts
 	threads   machine.Threads
-	untils    sync.Pool // of chan struct{}, for waits
+	clock     clock
 	leaks     leaks
 
 	mu   sync.Mutex
@@ -69,6 +69,7 @@ func New(cfg Config) (*Runner, error) {
 		r.leaks.Collector = new(Collector)
 	}
 	r.leaks.add(r)
+	r.clock.start(r.jobs.moves)
 	r.panics.of, r.panics.origin = map[uint64]*panicking{}, map[uint64]*origin{}
 	r.world = forge.NewWorld(r.carriedType)
 	log.SetOutput(ownerStderr{r})

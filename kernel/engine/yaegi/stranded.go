@@ -11,13 +11,13 @@ import (
 // asked is what the collector was asked about a goroutine, and its answer.
 type asked struct {
 	round uint64
-	since time.Time // of the wait that was meant
+	turn  uint64 // of the wait that was meant
 	leak  bool
 }
 
 // done tells whether it need not be asked about a wait in this round.
 func (a asked) done(round uint64, w *wait) bool {
-	return a.since.Equal(w.since) && (a.leak || a.round >= round)
+	return a.turn == w.turn && (a.leak || a.round >= round)
 }
 
 // leakLooks is how often leaks are looked for after a cell began or ended.
@@ -49,7 +49,7 @@ func (d *deadlocks) leaks(r *Runner, jobs []*job) {
 			continue
 		}
 		for _, w := range j.waitList() {
-			if w.kind != waitSleep && w.g != nil && !w.g.asked.done(round, w) && time.Since(w.since) >= leakAge {
+			if w.kind != waitSleep && w.g != nil && !w.g.asked.done(round, w) && r.clock.read()-w.since >= leakAge {
 				open = append(open, w)
 			}
 		}
@@ -64,7 +64,7 @@ func (d *deadlocks) leaks(r *Runner, jobs []*job) {
 	told := map[*job][]*wait{}
 	for _, w := range open {
 		leak := p.goroutine(w.g)
-		w.g.asked = asked{round, w.since, leak}
+		w.g.asked = asked{round, w.turn, leak}
 		if leak {
 			told[w.j] = append(told[w.j], w)
 		}

@@ -30,7 +30,6 @@ func (b *callback) set(due bool) {
 	if b.j.pending.Add(-1) == 0 && b.j.running.Load() == 0 {
 		b.j.over()
 	}
-	b.j.suspect()
 }
 
 // afterFunc is time.AfterFunc.

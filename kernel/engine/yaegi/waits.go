@@ -1,12 +1,11 @@
 package yaegi
 
 import (
+	"cmp"
 	"reflect"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -58,192 +57,28 @@ type wait struct {
 	site  int
 	kind  waitKind
 	on    []waitOn
-	until address // of a channel that nobody else has; 0 once it is closed
-	since time.Time
+	until address       // of a channel that nobody else has; 0 once it is closed
+	since time.Duration // of the runner's clock
+	turn  uint64        // tells it from all others of its job
 
 	compiled string // the function of a waitCompiled
 
-	one    [1]waitOn // on's memory, where it is one
-	listed bool      // in the job's list, which has what is not a goroutine's own
+	state  atomic.Uint32
+	one    [1]waitOn     // on's memory, where it is one
+	spare  chan struct{} // for until, while nobody waits
+	listed bool          // in the job's list, which has what is not a goroutine's own
 
 	prev, next *wait
-}
-
-// waits is the registry of a job's goroutines that wait.
-type waits struct {
-	mu     sync.Mutex
-	first  *wait
-	ended  atomic.Bool  // the job unwinds: nothing waits for long
-	parked atomic.Int64 // but for those asleep
-	asleep atomic.Int64
-	epoch  atomic.Uint64 // changes whenever a goroutine begins or ends to wait
-}
-
-// park notes that the running goroutine waits, and gives the channel that ends
-// it. What it returns is over when the goroutine has what it waited for, or
-// leaves.
-func (c *cell) park(kind waitKind, site int, on ...waitOn) (*wait, chan struct{}) {
-	j, g := c.running()
-	return j.park(c, g, kind, site, on, waitOn{})
-}
-
-// parkOn is park for one channel or lock, without memory for that.
-func (c *cell) parkOn(kind waitKind, site int, on waitOn) (*wait, chan struct{}) {
-	j, g := c.running()
-	return j.park(c, g, kind, site, nil, on)
-}
-
-// running gives the job and the goroutine that is running, or the job whose
-// code runs.
-func (c *cell) running() (*job, *goroutine) {
-	if j, g, ok := c.r.jobs.current(); ok {
-		return j, g
-	}
-	return c.job, nil
-}
-
-func (j *job) park(c *cell, g *goroutine, kind waitKind, site int, on []waitOn, one waitOn) (*wait, chan struct{}) {
-	ws := &j.waits
-	var w *wait
-	if g != nil && g.claim() {
-		w = &g.wait
-	} else {
-		w = &wait{listed: true}
-	}
-	w.j, w.g, w.prog, w.site, w.kind, w.on, w.since = j, g, c.prog, site, kind, on, time.Now()
-	if on == nil && kind != waitSelect && kind != waitSleep {
-		w.one[0] = one
-		w.on = w.one[:]
-	}
-	until, _ := j.r.untils.Get().(chan struct{})
-	if until == nil {
-		until = make(chan struct{})
-	}
-	w.until = address(reflect.ValueOf(until).Pointer())
-	if w.listed {
-		ws.mu.Lock()
-		if w.next = ws.first; w.next != nil {
-			w.next.prev = w
-		}
-		ws.first = w
-	}
-	ended := ws.ended.Load()
-	if ended {
-		w.until = 0
-	}
-	w.locker().Unlock()
-	ws.epoch.Add(1)
-	w.observed()
-	if kind == waitSleep {
-		ws.asleep.Add(1)
-	} else {
-		ws.parked.Add(1)
-		j.suspect()
-	}
-	if ended {
-		return w, j.until()
-	}
-	return w, until
-}
-
-// locker guards a wait while it stands.
-func (w *wait) locker() *sync.Mutex {
-	if w.listed {
-		return &w.j.waits.mu
-	}
-	return &w.g.waitMu
-}
-
-// end lets everybody go who waits.
-func (j *job) end() {
-	j.waits.ended.Store(true)
-	j.eachWait(func(w *wait) {
-		if w.until != 0 {
-			p := w.until.pointer()
-			close(*(*chan struct{})(unsafe.Pointer(&p)))
-			w.until = 0
-		}
-	})
-}
-
-// hold adds pointers to what would let everybody go.
-func (j *job) hold(held []unsafe.Pointer) []unsafe.Pointer {
-	j.eachWait(func(w *wait) { held = append(held, w.until.pointer()) })
-	return held
-}
-
-// eachWait calls f with every wait, under its lock.
-func (j *job) eachWait(f func(*wait)) {
-	for _, g := range j.goroutines() {
-		g.waitMu.Lock()
-		if g.waiting {
-			f(&g.wait)
-		}
-		g.waitMu.Unlock()
-	}
-	ws := &j.waits
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	for w := ws.first; w != nil; w = w.next {
-		f(w)
-	}
-}
-
-// claim takes the goroutine's own memory for a wait, and its lock, unless it
-// waits already: compiled code has goroutines of its own that go by the labels
-// of the one that started them.
-func (g *goroutine) claim() bool {
-	g.waitMu.Lock()
-	if g.waiting {
-		g.waitMu.Unlock()
-		return false
-	}
-	g.waiting = true
-	return true
-}
-
-// over ends the wait. What ended it must not be gone before it is out of the
-// list, which knows its address alone.
-func (w *wait) over(until chan struct{}) {
-	ws := &w.j.waits
-	if w.kind == waitSleep {
-		ws.asleep.Add(-1)
-	} else {
-		ws.parked.Add(-1)
-	}
-	ws.epoch.Add(1)
-	mu := w.locker()
-	mu.Lock()
-	defer mu.Unlock()
-	if w.until != 0 { // nobody has closed it, and it is known to nobody any more
-		w.until = 0
-		w.j.r.untils.Put(until)
-	}
-	runtime.KeepAlive(until)
-	if !w.listed {
-		w.g.waiting = false
-		w.on, w.one[0] = nil, waitOn{}
-		return
-	}
-	if w.prev != nil {
-		w.prev.next = w.next
-	} else {
-		ws.first = w.next
-	}
-	if w.next != nil {
-		w.next.prev = w.prev
-	}
 }
 
 // waitList gives the waits as they are now, the longest first.
 func (j *job) waitList() []*wait {
 	var out []*wait
 	j.eachWait(func(w *wait) {
-		now := *w
-		now.on = slices.Clone(w.on)
-		out = append(out, &now)
+		now := &wait{j: w.j, g: w.g, prog: w.prog, site: w.site, kind: w.kind, on: slices.Clone(w.on), since: w.since, turn: w.turn}
+		out = append(out, now)
 	})
-	slices.SortStableFunc(out, func(a, b *wait) int { return a.since.Compare(b.since) })
+	slices.SortFunc(out, func(a, b *wait) int { return cmp.Compare(a.turn, b.turn) })
 	return out
 }
 
