@@ -178,10 +178,10 @@ func (f *function) callText(c *ssa.CallCommon, pos token.Pos) string {
 	}
 	name := f.e.need(fn)
 	f.e.note(f.e.numberOf(fn), "", site)
-	if f.e.asCode(fn) {
+	switch {
+	case f.e.asCode(fn):
 		name = f.e.codeCall(fn)
-	}
-	if isLiteral(fn) {
+	case isLiteral(fn):
 		name = f.x(fn)
 	}
 	return fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))

@@ -35,25 +35,12 @@ func classOf(t types.Type) byte {
 		return bytecode.Word
 	}
 	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Chan:
+	case *types.Pointer, *types.Chan, *types.Signature:
 		return bytecode.Pointer
 	case *types.Slice:
 		return bytecode.Slice
 	}
 	return 0
-}
-
-// slots gives how many registers of either file a class takes.
-func slots(class byte) (words, ptrs int) {
-	switch class {
-	case bytecode.Word:
-		return 1, 0
-	case bytecode.Pointer:
-		return 0, 1
-	case bytecode.Slice:
-		return 2, 1
-	}
-	return 0, 0
 }
 
 // sizes are those of the process that runs the program, which is of this binary.
@@ -88,21 +75,17 @@ func (e *emitter) closedWith(fn *ssa.Function, seen map[*ssa.Function]bool) bool
 		return false
 	}
 	e.b.ensure(fn)
-	if fn.Blocks == nil || fn.Recover != nil || len(fn.FreeVars) > 0 || fn.Parent() != nil || fn.Signature.Variadic() {
+	if fn.Blocks == nil || fn.Recover != nil || fn.Signature.Variadic() {
 		return false
 	}
 	var passed []types.Type
 	for _, p := range fn.Params {
 		passed = append(passed, p.Type())
 	}
-	if !passable(passed) {
-		return false
-	}
-	passed = nil
-	for v := range fn.Signature.Results().Variables() {
+	for _, v := range fn.FreeVars {
 		passed = append(passed, v.Type())
 	}
-	if !passable(passed) {
+	if !passable(passed) || !passable(tupleTypes(fn.Signature.Results())) {
 		return false
 	}
 	n := 0
@@ -127,7 +110,7 @@ func passable(list []types.Type) bool {
 		if c == 0 {
 			return false
 		}
-		w, p := slots(c)
+		w, p := bytecode.Slots(c)
 		words, ptrs = words+w, ptrs+p
 	}
 	return words < bytecode.MaxPassed && ptrs < bytecode.MaxPassed
@@ -139,9 +122,20 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 	if lowers, channel := onChannel(i); channel {
 		return lowers
 	}
+	closed := func(fn *ssa.Function) bool {
+		if seen == nil {
+			return e.closed(fn)
+		}
+		return e.closedWith(fn, seen)
+	}
 	for _, op := range i.Operands(nil) {
 		switch v := (*op).(type) {
-		case nil, *ssa.Builtin, *ssa.Function:
+		case nil, *ssa.Builtin:
+			continue
+		case *ssa.Function:
+			if !closed(v) {
+				return false
+			}
 			continue
 		case *ssa.Global:
 			if v.Pkg != e.main {
@@ -199,14 +193,10 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 			}
 			return (b.Name() == "len" || b.Name() == "cap") && classOf(i.Call.Args[0].Type()) == bytecode.Slice
 		}
-		fn := i.Call.StaticCallee()
-		if fn == nil || isClosure(i.Call.Value) {
-			return false
-		}
-		if seen == nil {
-			return e.closed(fn)
-		}
-		return e.closedWith(fn, seen)
+		fn, static := i.Call.Value.(*ssa.Function)
+		return static && closed(fn) || !static && e.callsValue(&i.Call)
+	case *ssa.MakeClosure:
+		return true
 	}
 	return false
 }

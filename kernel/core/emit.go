@@ -41,7 +41,7 @@ type Input struct {
 func (b *Builder) Emit(in Input) (p *program.Program, fail *engine.Failure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, owners: owners{}}
+	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, valued: map[int]int{}, owners: owners{}}
 	e.types = newTypeTable(e)
 	defer func() {
 		switch r := recover().(type) {
@@ -86,6 +86,7 @@ type emitter struct {
 	isClosed  map[*ssa.Function]bool // see closed
 	codes     []bytecode.Func
 	codeIndex map[*ssa.Function]int
+	valued    map[int]int // types of bytecode that is used as a value
 }
 
 // refusal is a panic inside the emitter that ends as a failure.
@@ -130,6 +131,9 @@ func (e *emitter) program() *program.Program {
 	for _, t := range e.in.Result {
 		p.Results = append(p.Results, e.types.number(t))
 	}
+	for i, t := range e.valued {
+		e.codes[i].Type = t
+	}
 	p.Source = "package main\n\nimport \"h\"\n\n" + strings.Join(e.out, "\n")
 	p.Types, p.Helpers, p.Vars, p.Funcs, p.Sites, p.Binds, p.Code = e.types.list, e.list, e.globals, e.funcs, e.places, e.binds, e.codes
 	return p
@@ -170,9 +174,11 @@ func (e *emitter) need(fn *ssa.Function) string {
 		calls := e.calls
 		e.calls = nil
 		var text string
-		if e.asCode(fn) {
+		switch {
+		case e.asCode(fn) && isLiteral(fn): // a value, see closureHelper
+		case e.asCode(fn):
 			text = e.codeText(fn, fmt.Sprintf("w%d", n))
-		} else {
+		default:
 			text = newFunction(e, fn, n).write()
 		}
 		e.funcs[n] = program.Func{Name: e.shownFunc(fn), Site: e.site(fn.Pos()), Literal: isLiteral(fn), Calls: append(e.funcs[n].Calls, e.calls...)}

@@ -328,7 +328,12 @@ func (f *function) makeClosure(i *ssa.MakeClosure) {
 	for _, b := range i.Bindings {
 		args = append(args, f.x(b))
 	}
-	if r := f.shape.reg(i); r != "" {
+	r := f.shape.reg(i)
+	switch {
+	case r == "":
+	case f.e.asCode(fn):
+		f.assign(r, i.Type(), fmt.Sprintf("%s(%s)", f.e.closureHelper(fn), strings.Join(args, ", ")))
+	default:
 		f.assign(r, i.Type(), fmt.Sprintf("%s(%s(%s))", f.e.namedFunc(fn, i.Type()), f.e.need(fn), strings.Join(args, ", ")))
 	}
 }

@@ -68,8 +68,12 @@ func (e *emitter) lowerFunction(fn *ssa.Function, n int) bytecode.Func {
 	for _, p := range fn.Params {
 		l.params = append(l.params, p)
 	}
+	for _, v := range fn.FreeVars {
+		l.params = append(l.params, v)
+	}
 	f := l.write()
 	f.Number = n
+	f.In, f.Free = f.In[:len(fn.Params)], f.In[len(fn.Params):]
 	for v := range fn.Signature.Results().Variables() {
 		f.Out += string(classOf(v.Type()))
 	}
@@ -154,6 +158,10 @@ func (l *lowering) place(v ssa.Value) place {
 		return l.constant(v)
 	case *ssa.Global:
 		return place{p: l.global(v)}
+	case *ssa.Function:
+		p := l.fresh(bytecode.Pointer)
+		l.makeFunc(p.p, v, nil)
+		return p
 	case *ssa.Call:
 		if l.shape.folded[v] { // a length, see lenHere
 			p := l.place(v.Call.Args[0])
@@ -177,7 +185,7 @@ func (l *lowering) place(v ssa.Value) place {
 
 func (l *lowering) fresh(class byte) place {
 	p := place{uint16(l.words), uint16(l.ptrs)}
-	w, q := slots(class)
+	w, q := bytecode.Slots(class)
 	l.words += w
 	l.ptrs += q
 	return p

@@ -16,7 +16,7 @@ func above(list []types.Type) []place {
 	out := make([]place, len(list))
 	for i, t := range list {
 		out[i] = place{w, p}
-		dw, dp := slots(classOf(t))
+		dw, dp := bytecode.Slots(classOf(t))
 		w, p = w+uint16(dw), p+uint16(dp)
 	}
 	return out
@@ -48,23 +48,16 @@ func (l *lowering) call(c *ssa.Call) {
 		l.copy(l.place(c), from, bytecode.Word)
 		return
 	}
-	fn := c.Call.StaticCallee()
-	to := above(typesOf(c.Call.Args))
-	for i, a := range c.Call.Args {
-		if k, ok := a.(*ssa.Const); ok {
-			l.set(to[i], k)
-			continue
-		}
-		l.copy(to[i], l.place(a), classOf(a.Type()))
+	fn, args := l.callee(&c.Call)
+	l.handOver(args)
+	if fn == nil {
+		l.dynamic(c)
+	} else {
+		l.put(bytecode.Call, 0, 0, 0, bytecode.Called(l.e.codeOf(fn), l.e.site(c.Pos())))
+		l.e.note(l.e.numberOf(fn), "", l.e.site(c.Pos()))
 	}
-	l.put(bytecode.Call, 0, 0, 0, int64(l.e.codeOf(fn)))
-	l.e.note(l.e.numberOf(fn), "", l.e.site(c.Pos()))
-	results := fn.Signature.Results()
-	var list []types.Type
-	for v := range results.Variables() {
-		list = append(list, v.Type())
-	}
-	from := above(list)
+	results := c.Call.Signature().Results()
+	from := above(tupleTypes(results))
 	switch results.Len() {
 	case 0:
 	case 1:
@@ -142,10 +135,17 @@ func (l *lowering) directs() map[ssa.Value]place {
 		for i, instr := range b.Instrs {
 			at[instr] = i
 		}
-		clear := func(from, to int) bool { // no call between the two
+		clear := func(from, to int) bool { // nothing between the two is handed over
 			for _, i := range b.Instrs[from+1 : to] {
-				if c, ok := i.(*ssa.Call); ok && !isBuiltin(c.Call.Value) {
-					return false
+				switch i := i.(type) {
+				case *ssa.Call:
+					if !isBuiltin(i.Call.Value) {
+						return false
+					}
+				case *ssa.MakeClosure:
+					if !l.shape.folded[i] {
+						return false
+					}
 				}
 			}
 			return true

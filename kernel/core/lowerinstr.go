@@ -47,6 +47,8 @@ func (l *lowering) instr(i ssa.Instruction) {
 		l.slice(i)
 	case *ssa.Call:
 		l.call(i)
+	case *ssa.MakeClosure:
+		l.makeFunc(l.p(i), i.Fn.(*ssa.Function), i.Bindings)
 	case *ssa.Send:
 		x := uint16(0)
 		if elemKind(i.Chan) != reflect.Struct {

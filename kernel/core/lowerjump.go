@@ -11,6 +11,7 @@ import (
 
 // fuse finds values that need no registers: conditions that a branch computes.
 func (l *lowering) fuse() {
+	l.fuseClosures()
 	l.fuseAddresses()
 	l.fuseAppends()
 	for _, b := range l.blocks {
@@ -180,13 +181,13 @@ func (l *lowering) phiMoves(from, to *ssa.BasicBlock) []phiMove {
 			continue
 		}
 		m := phiMove{to: l.place(phi), class: classOf(phi.Type()), source: phi.Edges[k]}
-		if _, isConst := m.source.(*ssa.Const); !isConst {
-			if _, global := m.source.(*ssa.Global); !global {
-				if m.from = l.place(m.source); m.from == m.to || m.class == bytecode.Word && m.from.w == m.to.w || m.class == bytecode.Pointer && m.from.p == m.to.p {
-					continue
-				}
-				m.source = nil
+		switch m.source.(type) {
+		case *ssa.Const, *ssa.Global, *ssa.Function:
+		default:
+			if m.from = l.place(m.source); m.from == m.to || m.class == bytecode.Word && m.from.w == m.to.w || m.class == bytecode.Pointer && m.from.p == m.to.p {
+				continue
 			}
+			m.source = nil
 		}
 		out = append(out, m)
 	}

@@ -117,6 +117,9 @@ func (f *function) funcValue(fn *ssa.Function) string {
 		name := f.e.compiled(fn, token.NoPos)
 		return fmt.Sprintf("%s(%s)", f.e.addHelper(program.Helper{Op: "compiled", Types: []int{f.e.types.number(sig)}, Name: name}), name)
 	}
+	if f.e.asCode(fn) {
+		return f.e.closureHelper(fn) + "()"
+	}
 	if isLiteral(fn) {
 		return fmt.Sprintf("%s(%s())", f.e.namedFunc(fn, sig), f.e.need(fn))
 	}

@@ -1,6 +1,6 @@
 // Package bytecode is the form in which functions and loops cross the pipe that
 // work on plain words: integers, floats, booleans, slices of and pointers to
-// memory that holds them, and channels of them. They need nothing of the interpreter, and a
+// memory that holds them, channels of them, and functions. They need nothing of the interpreter, and a
 // register machine runs them about twenty times as fast. It holds values only:
 // runnext/kernel/core writes them, runnext/kernel/engine/yaegi/machine runs
 // them.
@@ -129,9 +129,11 @@ const (
 	Send // on channel p[B] of elements of kind C the value w[A], at site Imm
 	Recv // w[A] = from channel p[B] of elements of kind C, described by Imm
 
-	Call // function Imm; its registers are those above the caller's
-	Ret  // the end; results lie in the first registers
-	RetW // w[0] = w[A]; end
+	MkFn  // p[A] = function Imm as a value, with what it captures in the registers above the function's own
+	Call  // the function described by Imm; its registers are those above the caller's
+	CallF // the func value p[B], described by Imm
+	Ret   // the end; results lie in the first registers
+	RetW  // w[0] = w[A]; end
 )
 
 // Instr is one instruction.
@@ -154,6 +156,10 @@ func Element(length uint16, kind reflect.Kind, site int64) int64 {
 // that tells whether a value was sent.
 func Received(site int, ok uint16) int64 { return int64(site) | int64(ok)<<32 }
 
+// Called packs what Call and CallF need besides registers: the number of the
+// function, or the program's type of the func value, and the site.
+func Called(what, site int) int64 { return int64(what) | int64(site)<<32 }
+
 // Func is a function, or a loop of one that is run by itself.
 type Func struct {
 	Number int    // of program.Func; 0 of a loop, which is a part of one
@@ -162,6 +168,8 @@ type Func struct {
 	Code   []byte // instructions, see Instrs
 	In     string // the registers of each parameter, see Classes
 	Out    string // and result
+	Free   string `json:",omitempty"` // of what it captures, behind the parameters
+	Type   int    `json:",omitempty"` // of the program, when the function is used as a value
 }
 
 // Classes of values, as Func.In and Func.Out have them.
@@ -170,6 +178,19 @@ const (
 	Pointer = 'p' // one pointer
 	Slice   = 's' // a pointer and two words
 )
+
+// Slots gives how many registers of either file a class takes.
+func Slots(class byte) (words, ptrs int) {
+	switch class {
+	case Word:
+		return 1, 0
+	case Pointer:
+		return 0, 1
+	case Slice:
+		return 2, 1
+	}
+	return 0, 0
+}
 
 const instrSize = 16
 

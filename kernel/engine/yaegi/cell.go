@@ -106,7 +106,7 @@ func (c *cell) passed(name string) {
 	if depth := strings.Count(inner, "func"); depth > 1 || depth == 1 && !literal {
 		return // the body inside a frame; the function itself follows
 	}
-	c.r.panics.pass(goid(), passed{c, n})
+	c.r.panics.pass(goid(), passed{c, n, 0})
 }
 
 // pass adds a function to the way of the goroutine's panic.

@@ -2,7 +2,6 @@ package yaegi
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"unsafe"
 
@@ -86,6 +85,14 @@ func received[T uint8 | uint16 | uint32 | uint64](c *cell, site int, ch unsafe.P
 	return uint64(v), ok
 }
 
+func (h machineHost) Type(typ int) reflect.Type { return h.c.set.Core[typ] }
+
+func (h machineHost) Passed(calls []machine.Active) {
+	for _, a := range calls {
+		h.c.r.panics.pass(goid(), passed{h.c, a.Func, a.Site})
+	}
+}
+
 func (h machineHost) Fail(f machine.Failure) {
 	c := h.c
 	var v any
@@ -102,8 +109,8 @@ func (h machineHost) Fail(f machine.Failure) {
 		v = boundsError(f.A, f.B, !f.Unsigned, boundsIndex)
 	}
 	o := &origin{cell: c, site: f.Site, value: v}
-	for _, n := range f.Calls {
-		o.calls = append(o.calls, passed{c, n})
+	for _, a := range f.Calls {
+		o.calls = append(o.calls, passed{c, a.Func, a.Site})
 	}
 	c.r.panics.setOrigin(goid(), o)
 	panic(v)
@@ -141,127 +148,23 @@ func makeCode(c *cell, d program.Helper) reflect.Value {
 			out = append(out, c.core(d, i))
 		}
 	}
-	if fn, ok := c.wordCode(index, in, out); ok {
-		return forge.RetypeValue(reflect.ValueOf(fn), reflect.FuncOf(in, out, false))
+	return c.machine.Value(index, reflect.FuncOf(in, out, false))
+}
+
+// makeClosure makes the function that gives bytecode as a func value, with what
+// it is given as what it captures.
+func makeClosure(c *cell, d program.Helper) reflect.Value {
+	m, index, last := c.machine, d.Site, len(d.Types)-1
+	var in []reflect.Type
+	for i := range last {
+		in = append(in, c.core(d, i))
 	}
-	f := c.prog.Code[index]
-	m := c.machine
-	return makeFunc(in, out, func(args []reflect.Value) []reflect.Value {
-		res := make([]reflect.Value, len(out))
-		m.Call(index, func(t *machine.Thread) {
-			w, p := 0, 0
-			for i, v := range args {
-				w, p = put(t, f.In[i], v, w, p)
-			}
-		}, func(t *machine.Thread) {
-			w, p := 0, 0
-			for i, typ := range out {
-				res[i] = reflect.New(typ).Elem()
-				w, p = get(t, f.Out[i], res[i], w, p)
-			}
-		})
-		return res
+	t := c.core(d, last)
+	made := reflect.FuncOf(in, list(t), false)
+	if capture := m.Capture(index, t, len(in)); capture != nil {
+		return forge.RetypeValue(reflect.ValueOf(capture), made)
+	}
+	return reflect.MakeFunc(made, func(args []reflect.Value) []reflect.Value {
+		return values(m.Closure(index, t, args))
 	})
-}
-
-// put sets the registers of a parameter; get gives a result from them.
-func put(t *machine.Thread, class byte, v reflect.Value, w, p int) (int, int) {
-	switch class {
-	case bytecode.Word:
-		*t.Word(w) = wordOf(v)
-		return w + 1, p
-	case bytecode.Slice:
-		*t.Word(w), *t.Word(w + 1) = uint64(v.Len()), uint64(v.Cap())
-		*t.Pointer(p) = v.UnsafePointer()
-		return w + 2, p + 1
-	}
-	*t.Pointer(p) = v.UnsafePointer()
-	return w, p + 1
-}
-
-func get(t *machine.Thread, class byte, v reflect.Value, w, p int) (int, int) {
-	at := v.Addr().UnsafePointer()
-	switch class {
-	case bytecode.Word:
-		machine.Store(at, v.Kind(), *t.Word(w))
-		return w + 1, p
-	case bytecode.Slice:
-		h := (*struct {
-			p        unsafe.Pointer
-			len, cap int
-		})(at)
-		h.p, h.len, h.cap = *t.Pointer(p), int(*t.Word(w)), int(*t.Word(w + 1))
-		return w + 2, p + 1
-	}
-	*(*unsafe.Pointer)(at) = *t.Pointer(p)
-	return w, p + 1
-}
-
-func wordOf(v reflect.Value) uint64 {
-	switch {
-	case v.Kind() == reflect.Bool:
-		if v.Bool() {
-			return 1
-		}
-		return 0
-	case v.CanInt():
-		return uint64(v.Int())
-	case v.CanUint():
-		return v.Uint()
-	case v.Kind() == reflect.Float32:
-		return uint64(math.Float32bits(float32(v.Float())))
-	}
-	return math.Float64bits(v.Float())
-}
-
-// wordCode gives the function for the most common signatures, without package
-// reflect: integers of 64 bits in, and one of them or a bool out.
-func (c *cell) wordCode(index int, in, out []reflect.Type) (any, bool) {
-	m := c.machine
-	for _, t := range in {
-		if !wide(t) {
-			return nil, false
-		}
-	}
-	result := 'w'
-	switch {
-	case len(out) == 0:
-		result = '-'
-	case len(out) == 1 && out[0].Kind() == reflect.Bool:
-		result = 'b'
-	case len(out) != 1 || !wide(out[0]):
-		return nil, false
-	}
-	switch string(result) + itoa(len(in)) {
-	case "-0":
-		return func() { m.Words(index) }, true
-	case "-1":
-		return func(x uint64) { m.Words(index, x) }, true
-	case "-2":
-		return func(x, y uint64) { m.Words(index, x, y) }, true
-	case "-3":
-		return func(x, y, z uint64) { m.Words(index, x, y, z) }, true
-	case "w0":
-		return func() uint64 { return m.Words(index) }, true
-	case "w1":
-		return func(x uint64) uint64 { return m.Words(index, x) }, true
-	case "w2":
-		return func(x, y uint64) uint64 { return m.Words(index, x, y) }, true
-	case "w3":
-		return func(x, y, z uint64) uint64 { return m.Words(index, x, y, z) }, true
-	case "b1":
-		return func(x uint64) bool { return m.Words(index, x) != 0 }, true
-	case "b2":
-		return func(x, y uint64) bool { return m.Words(index, x, y) != 0 }, true
-	}
-	return nil, false
-}
-
-// wide tells whether a type has integers of 64 bits.
-func wide(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Uintptr:
-		return t.Size() == 8
-	}
-	return false
 }

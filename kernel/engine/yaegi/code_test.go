@@ -4,9 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"runnext/kernel/engine"
 )
 
 // TestRandomPrograms holds programs of arithmetic, loops and memory to what they
@@ -77,6 +80,10 @@ func TestCodeFailures(t *testing.T) {
 		{"divide", "func half(n int) int {\n\tif n == 0 {\n\t\treturn 10 / n\n\t}\n\treturn half(n / 2)\n}\n\nprintln(half(9))", "panic: runtime error: integer divide by zero", "3 half, 5 half, 5 half, 5 half, 5 half, 8 "},
 		{"shift", "x, n := 1, -3\nfor i := range 4 {\n\tx <<= n + i\n}", "panic: runtime error: negative shift amount", "3 "},
 		{"nil", "type list struct {\n\tv    int\n\tnext *list\n}\n\nfunc (l *list) last() int {\n\tfor {\n\t\tl = l.next\n\t\tif l.v < 0 {\n\t\t\treturn l.v\n\t\t}\n\t}\n}\n\nprintln((&list{}).last())", "panic: runtime error: invalid memory address or nil pointer dereference", "9 (*list).last, 15 "},
+		{"closure", "func each(n int, f func(int)) {\n\tfor i := range n {\n\t\tf(i)\n\t}\n}\n\na := []int{1, 2}\neach(5, func(i int) {\n\ta[i]++\n})", "panic: runtime error: index out of range [2] with length 2", "9 func1, 3 each, 8 "},
+		{"closure of another kind", "func each(n int, f func(int)) {\n\tfor i := range n {\n\t\tf(i)\n\t}\n}\n\nvar seen map[int]bool\neach(5, func(i int) {\n\tseen[i] = true\n})", "panic: assignment to entry in nil map", "9 func1, 3 each, 8 "},
+		{"no function", "func each(n int, f func(int)) {\n\tfor i := range n {\n\t\tf(i)\n\t}\n}\n\neach(5, nil)", "panic: runtime error: invalid memory address or nil pointer dereference", "3 each, 7 "},
+		{"goroutine", "d := make(chan int)\nfor i := range 3 {\n\tgo func() {\n\t\td <- 6 / i\n\t}()\n}\n<-d\n<-d\n<-d", "panic: runtime error: integer divide by zero", "4 func1"},
 		{"array", "var a [4]int\nfor i := range 9 {\n\ta[i] = i\n}", "panic: runtime error: index out of range [4] with length 4", "3 "},
 	}
 	for _, tt := range tests {
@@ -94,5 +101,20 @@ func TestCodeFailures(t *testing.T) {
 				t.Errorf("got %q at %q, want %q at %q", rep.Failure.Text, got, tt.text, tt.places)
 			}
 		})
+	}
+}
+
+// TestFailureInAnEarlierCell holds a func value of one cell, called by bytecode
+// of another, to the places of both.
+func TestFailureInAnEarlierCell(t *testing.T) {
+	n := newNotebook(t)
+	n.run("half := func(n int) int {\n\treturn 100 / n\n}")
+	_, rep := n.run("s := 0\nfor i := range 3 {\n\ts += half(2 - i)\n}")
+	if rep.Failure == nil {
+		t.Fatal("no failure")
+	}
+	want := []engine.Place{{Cell: 1, Line: 2, Column: 13, Func: "func1"}, {Cell: 2, Line: 3, Column: 11}}
+	if got := rep.Failure.Places; !slices.Equal(got, want) {
+		t.Errorf("places %+v, want %+v", got, want)
 	}
 }

@@ -113,6 +113,7 @@ type maker func(c *cell, d program.Helper) reflect.Value
 // and results are core faces.
 var makers = map[string]maker{
 	"code":          makeCode,
+	"closure":       makeClosure,
 	"func":          makeIdentity,
 	"funcnamed":     makeNamed,
 	"box":           makeBox,

@@ -26,10 +26,13 @@ type origin struct {
 	underAt int
 }
 
-// passed is a function of a program that a panic has left.
+// passed is a function of a program that a panic has left, and the site of what
+// it was doing, where that is known. fn is 0 for a loop of the function that
+// follows.
 type passed struct {
 	cell *cell
 	fn   int
+	site int
 }
 
 // raise panics with v at a site.

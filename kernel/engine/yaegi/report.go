@@ -19,30 +19,24 @@ func (c *cell) failure(v any) *engine.Failure {
 	return f
 }
 
-// places gives the learner's frames, innermost first. Where a function was
-// left from is known when it has only one call of the function left before.
+// places gives the learner's frames, innermost first.
 func (o *origin) places() []engine.Place {
 	var out []engine.Place
+	inside := 0 // where a loop of the function that follows was left
 	for i, p := range o.calls {
+		if p.fn == 0 {
+			inside = p.site
+			continue
+		}
 		fn := p.cell.prog.Funcs[p.fn]
-		site := 0
-		switch {
-		case o.under != nil && i == o.underAt && p.cell == o.under.cell:
-			site = o.under.from(fn)
-		case i == 0 && o.site != 0 && p.cell == o.cell:
-			site = o.site
-		case i == 0:
-			site = p.cell.onlyCall(fn, func(c program.Call) bool { return c.Func == 0 })
-		case o.calls[i-1].cell == p.cell:
-			left := o.calls[i-1].fn
-			site = p.cell.onlyCall(fn, func(c program.Call) bool { return c.Func == left })
-			if site == 0 {
-				site = p.cell.onlyCall(fn, func(c program.Call) bool { return c.Func == 0 })
-			}
+		site := p.site
+		if site == 0 {
+			site = inside
 		}
 		if site == 0 {
-			site = fn.Site
+			site = o.leftFrom(i, fn)
 		}
+		inside = 0
 		if place, ok := p.cell.place(site, fn.Name); ok {
 			out = append(out, place)
 		}
@@ -55,13 +49,43 @@ func (o *origin) places() []engine.Place {
 	return out
 }
 
+// leftFrom gives the site at which the panic has left the function of calls[i].
+// It is known when the function has only one call of the one left before;
+// otherwise it is where the function is declared.
+func (o *origin) leftFrom(i int, fn program.Func) int {
+	p, site := o.calls[i], 0
+	ofValue := func(c program.Call) bool { return c.Func == 0 }
+	switch {
+	case o.under != nil && i == o.underAt && p.cell == o.under.cell:
+		site = o.under.from(fn)
+	case i == 0 && o.site != 0 && p.cell == o.cell:
+		site = o.site
+	case i == 0:
+		site = p.cell.onlyCall(fn, ofValue)
+	case o.calls[i-1].cell == p.cell:
+		left := o.calls[i-1].fn
+		site = p.cell.onlyCall(fn, func(c program.Call) bool { return c.Func == left })
+		if site == 0 {
+			site = p.cell.onlyCall(fn, ofValue)
+		}
+	}
+	if site == 0 {
+		return fn.Site
+	}
+	return site
+}
+
 // from gives the site at which fn was left, as the next function on the way of
 // the panic.
 func (o *origin) from(fn program.Func) int {
 	if len(o.calls) == 0 {
 		return o.site
 	}
-	left := o.calls[len(o.calls)-1].fn
+	last := o.calls[len(o.calls)-1]
+	if last.fn == 0 {
+		return last.site
+	}
+	left := last.fn
 	return o.cell.onlyCall(fn, func(c program.Call) bool { return c.Func == left })
 }
 

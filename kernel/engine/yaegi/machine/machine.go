@@ -31,8 +31,13 @@ type Host interface {
 	// kind, struct{} being that of no bits. Send gives what it panics with.
 	Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) any
 	Recv(site int, kind reflect.Kind, ch unsafe.Pointer) (uint64, bool)
+	// Type gives one of the program's types.
+	Type(typ int) reflect.Type
 	// Fail panics with Go's error for what has happened.
 	Fail(Failure)
+	// Passed is called when a panic that began elsewhere leaves functions,
+	// innermost first.
+	Passed(calls []Active)
 }
 
 // FailureKind tells what has failed.
@@ -47,8 +52,12 @@ const (
 	Raised     // Value
 )
 
-// Failure is a run-time error: where it was, and the functions that were active,
-// innermost first, by their numbers in the program.
+// Active is a call of a function by its number in the program, or of a loop of
+// one by 0, and the site that it has come to.
+type Active struct{ Func, Site int }
+
+// Failure is a run-time error: where it was, and what was active, innermost
+// first.
 type Failure struct {
 	Kind FailureKind
 	Site int
@@ -56,7 +65,7 @@ type Failure struct {
 	// Unsigned: A is shown as an unsigned number.
 	Unsigned bool
 	Value    any
-	Calls    []int
+	Calls    []Active
 }
 
 // Machine runs the functions of one program. Safe for concurrent use.
@@ -66,16 +75,31 @@ type Machine struct {
 	stop    *uint32
 	host    Host
 	threads *Threads
+	known   *known
+	sigs    map[int]*signature // of func values that are called, by the program's types
 }
 
 type function struct {
 	*bytecode.Func
-	code []bytecode.Instr
+	code         []bytecode.Instr
+	freeW, freeP uint16 // where what is captured lies
+	sig          *signature
+	value        unsafe.Pointer // as a func value, when nothing is captured
 }
 
 // Threads keeps stacks for the next call. The machines of a process share one:
 // sync.Pool stays reachable for a while, and what it is a part of with it.
-type Threads struct{ pool sync.Pool }
+type Threads struct {
+	pool  sync.Pool
+	once  sync.Once
+	known *known
+}
+
+// kinds gives the shapes of func values, which are the same in all machines.
+func (t *Threads) kinds() *known {
+	t.once.Do(func() { t.known = newKnown() })
+	return t.known
+}
 
 func (t *Threads) get() *Thread {
 	if x, ok := t.pool.Get().(*Thread); ok {
@@ -87,17 +111,34 @@ func (t *Threads) get() *Thread {
 // New gives a machine. globals are the program's variables by number; stop is
 // the word that is not 0 while some job must stop.
 func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads *Threads, host Host) (*Machine, error) {
-	m := &Machine{globals: globals, stop: stop, threads: threads, host: host}
+	m := &Machine{globals: globals, stop: stop, threads: threads, host: host, known: threads.kinds(), sigs: map[int]*signature{}}
 	for i := range funcs {
 		code, err := funcs[i].Instrs()
 		if err != nil {
 			return nil, err
 		}
-		m.funcs = append(m.funcs, function{&funcs[i], code})
+		f := function{Func: &funcs[i], code: code}
+		for _, class := range []byte(f.In) {
+			w, p := bytecode.Slots(class)
+			f.freeW, f.freeP = f.freeW+uint16(w), f.freeP+uint16(p)
+		}
+		m.funcs = append(m.funcs, f)
 	}
-	for _, f := range m.funcs {
-		if err := m.verify(f); err != nil {
+	for i := range m.funcs {
+		f := &m.funcs[i]
+		if err := m.verify(*f); err != nil {
 			return nil, err
+		}
+		if f.Type != 0 {
+			f.sig = m.known.signature(host.Type(f.Type))
+			if f.Free == "" {
+				f.value = m.bind(f, f.sig, nil, nil)
+			}
+		}
+		for _, in := range f.code {
+			if typ := int(uint32(in.Imm)); in.Op == bytecode.CallF && m.sigs[typ] == nil {
+				m.sigs[typ] = m.known.signature(host.Type(typ))
+			}
 		}
 	}
 	return m, nil
@@ -116,7 +157,9 @@ func (m *Machine) verify(f function) error {
 		}
 		switch {
 		case i.Op >= bytecode.Jmp && i.Op <= bytecode.BrGeSI && int(i.C) >= len(f.code),
-			i.Op == bytecode.Call && (i.Imm < 0 || int(i.Imm) >= len(m.funcs)),
+			i.Op == bytecode.Call && int(uint32(i.Imm)) >= len(m.funcs),
+			i.Op == bytecode.MkFn && (i.Imm < 0 || int(i.Imm) >= len(m.funcs)),
+			i.Op == bytecode.MkFn && m.funcs[i.Imm].Type == 0,
 			i.Op == bytecode.Global && (i.Imm < 0 || int(i.Imm) >= len(m.globals)):
 			return fmt.Errorf("bytecode of function %d: %+v", f.Number, i)
 		}
@@ -157,28 +200,8 @@ type frame struct {
 	w, p int
 }
 
-// Call runs function i: put sets its parameters, get reads its results.
-func (m *Machine) Call(i int, put, get func(*Thread)) {
-	t := m.enter(i)
-	defer m.leave(t)
-	put(t)
-	m.run(t, &m.funcs[i])
-	get(t)
-}
-
-// Words runs function i, all of whose parameters are words, and gives its first
-// result as one.
-func (m *Machine) Words(i int, params ...uint64) uint64 {
-	t := m.enter(i)
-	defer m.leave(t)
-	copy(t.w, params)
-	m.run(t, &m.funcs[i])
-	return t.w[0]
-}
-
-func (m *Machine) enter(i int) *Thread {
+func (m *Machine) enter(f *function) *Thread {
 	t := m.threads.get()
-	f := &m.funcs[i]
 	t.room(f.Words+spare, f.Ptrs+spare)
 	return t
 }
@@ -205,29 +228,25 @@ func (t *Thread) room(w, p int) {
 	t.high = max(t.high, p)
 }
 
-// Word gives word register i.
-func (t *Thread) Word(i int) *uint64 { return &t.w[i] }
-
-// Pointer gives pointer register i.
-func (t *Thread) Pointer(i int) *unsafe.Pointer { return &t.p[i] }
-
 // fail reports what has happened at pc, the instruction after the one that failed.
 func (m *Machine) fail(t *Thread, f *function, kind FailureKind, site int64, a, b uint64) {
 	m.raise(t, f, Failure{Kind: kind, Site: int(site &^ bytecode.Unsigned), A: int(a), B: int(b), Unsigned: site&bytecode.Unsigned != 0})
 }
 
 func (m *Machine) raise(t *Thread, f *function, x Failure) {
-	for i := len(t.frames); f != nil; {
-		if f.Number != 0 {
-			x.Calls = append(x.Calls, f.Number)
-		}
-		if i--; i < 0 || len(x.Calls) >= maxCalls {
-			break
-		}
-		f = t.frames[i].f
-	}
+	x.Calls = active(t, f, x.Site)
 	m.host.Fail(x)
 	panic("machine: host has survived a failure")
+}
+
+// active gives what is active while f is at a site, innermost first.
+func active(t *Thread, f *function, site int) []Active {
+	calls := []Active{{f.Number, site}}
+	for i := len(t.frames) - 1; i >= 0 && len(calls) < maxCalls; i-- {
+		up := t.frames[i]
+		calls = append(calls, Active{up.f.Number, int(up.f.code[up.pc-1].Imm >> 32)})
+	}
+	return calls
 }
 
 // maxCalls bounds the functions that a failure names.

@@ -278,13 +278,36 @@ func (m *Machine) run(t *Thread, f *function) {
 			v, ok := m.host.Recv(int(uint32(in.Imm)), reflect.Kind(in.C), *p(pb, in.B))
 			*w(wb, in.A), *w(wb, uint16(in.Imm>>32)) = extend(v, in.C), word(ok)
 
-		case op.Call:
+		case op.MkFn:
+			x := &m.funcs[in.Imm]
+			v := x.value
+			if v == nil {
+				v = m.capture(t, x, base+f.Words, pbase+f.Ptrs)
+			}
+			*p(pb, in.A) = v
+
+		case op.Call, op.CallF:
 			if *stop != 0 {
 				m.host.Check()
 			}
+			var to *function
+			var c *closure
+			if in.Op == op.Call {
+				to = &m.funcs[uint32(in.Imm)]
+			} else {
+				fn := *p(pb, in.B)
+				if fn == nil {
+					m.fail(t, f, NilPointer, in.Imm>>32, 0, 0)
+				}
+				if c = m.known.closureOf(fn); c == nil || c.m != m {
+					m.leaveFor(t, f, in, fn, t.w[base+f.Words:], t.p[pbase+f.Ptrs:])
+					continue
+				}
+				to = c.f
+			}
 			t.frames = append(t.frames, frame{f, pc, base, pbase})
 			base, pbase = base+f.Words, pbase+f.Ptrs
-			f = &m.funcs[in.Imm]
+			f = to
 			if n, q := base+f.Words+spare, pbase+f.Ptrs+spare; n > len(t.w) || q > t.high {
 				if n > maxStack || q > maxStack || len(t.frames) > maxFrames {
 					overflow(0)
@@ -292,6 +315,9 @@ func (m *Machine) run(t *Thread, f *function) {
 				t.room(n, q)
 			}
 			wb, pb = unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase])
+			if c != nil {
+				c.captured(wb, pb)
+			}
 			code = unsafe.Pointer(unsafe.SliceData(f.code))
 			pc = 0
 		case op.RetW, op.Ret:
