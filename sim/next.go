@@ -6,11 +6,18 @@ import (
 	"runnext/sim/event"
 )
 
+// patience is how many things Next does by itself before it comes back.
+const patience = 1 << 12
+
 // Next lets the scheduler work until an M can go on with a G of the host, and
 // returns that M: the one whose clock is furthest behind. It fails with
-// [ErrExited] after [Sched.Stop] and with a [*Fatal] after a deadlock.
+// [ErrExited] after [Sched.Stop], with a [*Fatal] after a deadlock, and with
+// [ErrLater] when there is much to do until then.
 func (s *Sched) Next() (*M, error) {
-	for {
+	for n := 0; ; n++ {
+		if n == patience {
+			return nil, ErrLater
+		}
 		if s.fatal != nil {
 			return nil, s.fatal
 		}
@@ -142,7 +149,7 @@ func (s *Sched) checkdead() {
 		}
 	}
 	if waiting == 0 {
-		s.die("no goroutines (main called runtime.Goexit) - deadlock!")
+		s.die("no goroutines (main called runtime.Goexit) - deadlock!", event.CheckdeadRule)
 		return
 	}
 	for _, p := range s.allp {
@@ -150,12 +157,12 @@ func (s *Sched) checkdead() {
 			return
 		}
 	}
-	s.die("all goroutines are asleep - deadlock!")
+	s.die("all goroutines are asleep - deadlock!", event.CheckdeadRule)
 }
 
-func (s *Sched) die(text string) {
+func (s *Sched) die(text string, r event.Rule) {
 	s.fatal = &Fatal{Text: text}
-	e := event.New(event.Fatal, event.CheckdeadRule, s.clock)
+	e := event.New(event.Fatal, r, s.clock)
 	e.Name = text
 	s.emit(e)
 }

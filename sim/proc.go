@@ -11,6 +11,9 @@ func (s *Sched) newG(p *P, entry string) *G {
 	g := &G{ID: p.idNext, Entry: entry, pos: len(s.allg)}
 	p.idNext++
 	s.allg = append(s.allg, g)
+	if s.byID != nil {
+		s.byID[g.ID] = g
+	}
 	s.stacks.start(g)
 	return g
 }
@@ -124,6 +127,9 @@ func (s *Sched) gdestroy(g *G) {
 	s.allg[g.pos].pos = g.pos
 	s.allg[last] = nil
 	s.allg = s.allg[:last]
+	if s.byID != nil {
+		delete(s.byID, g.ID)
+	}
 	s.stacks.release(g.stack)
 	g.Host = nil
 }

@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"runnext/sim/event"
 )
@@ -62,6 +64,9 @@ func (f *Fatal) Error() string { return "fatal error: " + f.Text }
 // has been called.
 var ErrExited = errors.New("sim: the program has ended")
 
+// ErrLater asks for another call of [Sched.Next].
+var ErrLater = errors.New("sim: not yet")
+
 // ErrStuck says that every M sleeps while a G could run. The rules of the
 // runtime never lead there.
 var ErrStuck = errors.New("sim: every M sleeps and nothing will wake one")
@@ -82,7 +87,9 @@ type Sched struct {
 	everyp []*P // those that are gone again as well
 	world  world
 	allm   []*M
-	allg   []*G // those that are not dead, in no order
+	allg   []*G         // those that are not dead, in no order
+	byID   map[int64]*G // the same by number; nil until somebody asks for one
+	system int          // how many of them the runtime made: they never end
 	runq   gQueue
 	pidle  *P
 	midle  []*M
@@ -161,6 +168,7 @@ func (s *Sched) boot(m *M, cfg *Config) {
 	} {
 		g := s.newG(p, sys.entry)
 		g.system = sys.wait
+		s.system++
 		g.Creator = 1
 		if g.ID < 5 || cfg.P > 1 {
 			g.status, g.reason = event.Waiting, sys.wait
@@ -199,13 +207,12 @@ func (s *Sched) Threads() int { return len(s.allm) }
 // Goroutines counts the program's Gs that are not dead.
 // go1.26.8 runtime/proc.go:5699 gcount
 func (s *Sched) Goroutines() int {
-	n := 0
-	for _, g := range s.allg {
-		if !g.System() {
-			n++
-		}
-	}
-	return n
+	return len(s.allg) - s.system
+}
+
+// All gives all Gs that are not dead, the oldest first.
+func (s *Sched) All() []*G {
+	return slices.SortedFunc(slices.Values(s.allg), func(a, b *G) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // Live counts all Gs that are not dead, the runtime's own included; it costs
@@ -269,10 +276,11 @@ func (s *Sched) site(g *G) *event.Site {
 
 // G finds a goroutine that is not dead.
 func (s *Sched) G(id int64) *G {
-	for _, g := range s.allg {
-		if g.ID == id {
-			return g
+	if s.byID == nil {
+		s.byID = make(map[int64]*G, len(s.allg))
+		for _, g := range s.allg {
+			s.byID[g.ID] = g
 		}
 	}
-	return nil
+	return s.byID[id]
 }

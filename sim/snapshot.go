@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 
 	"runnext/sim/event"
@@ -38,7 +39,7 @@ func (s *Sched) Snapshot() event.Snapshot {
 	for _, g := range s.allg {
 		out.Gs = append(out.Gs, s.gSnapshot(g))
 	}
-	slices.SortFunc(out.Gs, func(a, b event.G) int { return int(a.ID - b.ID) })
+	slices.SortFunc(out.Gs, func(a, b event.G) int { return cmp.Compare(a.ID, b.ID) })
 	if s.fatal != nil {
 		out.Fatal = s.fatal.Text
 	}

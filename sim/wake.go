@@ -76,7 +76,18 @@ func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 	nm.state = mSched
 }
 
+// maxThreads is how many threads a program may have.
+// go1.26.8 runtime/proc.go:863 maxmcount
+const maxThreads = 10_000
+
+// ThreadExhaustion is the text of the [Fatal] of a program with more.
+const ThreadExhaustion = "thread exhaustion"
+
+// go1.26.8 runtime/proc.go:963 checkmcount
 func (s *Sched) newM() *M {
+	if len(s.allm)+2 > maxThreads && s.fatal == nil { // sysmon's counts, and the new one
+		s.die(ThreadExhaustion, event.NoRule)
+	}
 	m := &M{ID: s.nextM, state: mIdle, pos: len(s.allm)}
 	s.nextM++
 	if s.nextM == 1 {

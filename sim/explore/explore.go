@@ -93,7 +93,9 @@ func Explore(ctx context.Context, cfg Config) (_ *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.Close()
 	x.s = s
+	s.HaltWhen(func() bool { return ctx.Err() != nil || time.Now().After(x.limit.deadline) })
 	rep := &Report{Bound: -1}
 	// A few preemptions find most of what there is to find, and in schedules
 	// that are easy to follow.

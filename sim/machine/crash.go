@@ -1,7 +1,9 @@
 package machine
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +18,10 @@ import (
 func (h *host) deadlock(text string) {
 	h.status, h.ended = StatusFatal, true
 	h.fault = &Fault{Kind: "deadlock", Text: "fatal error: " + text}
+	if text == sim.ThreadExhaustion {
+		h.fault.Kind = "fatal error"
+		fmt.Fprintln(h.cfg.Stderr, "runtime: program exceeds 10000-thread limit")
+	}
 	fmt.Fprintf(h.cfg.Stderr, "fatal error: %s\n", text)
 	h.dump(nil)
 }
@@ -24,31 +30,31 @@ func (h *host) deadlock(text string) {
 func (h *host) crash(r *goroutine, text string) {
 	h.status, h.ended = StatusFatal, true
 	h.fault = &Fault{Kind: "fatal error", Text: "fatal error: " + text, G: r.g.ID, Trace: h.trace(r.t.Trace())}
-	if text == "stack overflow" {
+	if text == interp.StackOverflow {
 		fmt.Fprintf(h.cfg.Stderr, "runtime: goroutine stack exceeds 1000000000-byte limit\n")
 	}
 	fmt.Fprintf(h.cfg.Stderr, "fatal error: %s\n", text)
-	h.dumpG(r.g.ID, "running", h.fault.Trace)
+	dumpG(h.cfg.Stderr, r.g.ID, "running", h.fault.Trace)
 	h.dump(r.g)
 }
 
 // dump writes all goroutines but one.
 func (h *host) dump(but *sim.G) {
-	snap := h.s.Snapshot()
-	for i := range snap.Gs {
-		g := &snap.Gs[i]
-		if g.System || but != nil && g.ID == but.ID {
+	out := bufio.NewWriter(h.cfg.Stderr)
+	defer out.Flush() // whoever cannot print is not told
+	for _, g := range h.s.All() {
+		if g.System() || g == but {
 			continue
 		}
-		why := g.Status.String()
-		if g.Status == event.Waiting {
-			why = g.Reason.String()
+		why := g.Status().String()
+		if g.Status() == event.Waiting {
+			why = g.Reason().String()
 		}
 		var trace []event.Site
-		if r := h.goroutine(g.ID); r != nil {
+		if r, ok := g.Host.(*goroutine); ok {
 			trace = h.trace(r.t.Trace())
 		}
-		h.dumpG(g.ID, why, trace)
+		dumpG(out, g.ID, why, trace)
 		if h.fault.Trace == nil {
 			h.fault.G, h.fault.Trace = g.ID, trace
 		}
@@ -58,14 +64,14 @@ func (h *host) dump(but *sim.G) {
 // maxFrames bounds a trace, as the runtime does.
 const maxFrames = 100
 
-func (h *host) dumpG(id int64, why string, trace []event.Site) {
-	fmt.Fprintf(h.cfg.Stderr, "\ngoroutine %d [%s]:\n", id, why)
+func dumpG(w io.Writer, id int64, why string, trace []event.Site) {
+	fmt.Fprintf(w, "\ngoroutine %d [%s]:\n", id, why)
 	for i, s := range trace {
 		if i == maxFrames {
-			fmt.Fprintf(h.cfg.Stderr, "...%d frames elided...\n", len(trace)-i)
+			fmt.Fprintf(w, "...%d frames elided...\n", len(trace)-i)
 			break
 		}
-		fmt.Fprintf(h.cfg.Stderr, "%s(...)\n\t%s:%d\n", s.Func, s.File, s.Line)
+		fmt.Fprintf(w, "%s(...)\n\t%s:%d\n", s.Func, s.File, s.Line)
 	}
 }
 
@@ -165,7 +171,7 @@ func (h *host) finishPanic(r *goroutine, c *interp.Crash, texts []string) {
 		out += "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
 	}
 	fmt.Fprint(h.cfg.Stderr, out)
-	h.dumpG(r.g.ID, "running", h.fault.Trace)
+	dumpG(h.cfg.Stderr, r.g.ID, "running", h.fault.Trace)
 }
 
 // panicText is what the runtime prints for a panic's value.

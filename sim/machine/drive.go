@@ -31,7 +31,7 @@ func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
 	for rounds := 0; !h.ended; rounds++ {
 		if rounds&255 == 0 || h.executed-looked > maxStretch {
 			if looked = h.executed; ctx.Err() != nil {
-				h.cut("the time is up")
+				h.cut(timeUp)
 				break
 			}
 		}
@@ -51,6 +51,9 @@ func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
 			return h.result(), nil
 		case errors.Is(err, sim.ErrExited):
 			return h.result(), nil
+		case errors.Is(err, sim.ErrLater):
+			looked = h.executed - maxStretch - 1 // it may be long
+			continue
 		case err != nil:
 			return nil, err
 		}
@@ -61,6 +64,8 @@ func (h *host) drive(ctx context.Context, main *ssa.Function) (*Result, error) {
 	return h.result(), nil
 }
 
+const timeUp = "the time is up"
+
 // maxStretch bounds the instructions between two looks at the context.
 const maxStretch = 1 << 20
 
@@ -70,7 +75,11 @@ func (h *host) stretch(m *sim.M) error {
 	h.cur, h.lastG = m, r.g
 	r.charged = 0
 	n := min(h.s.Budget(m), maxStretch) * perNS
-	_, st := r.t.Run(n)
+	st, ok := h.execute(r.t, n)
+	if !ok {
+		h.cut(timeUp)
+		return nil
+	}
 	if m.Running(r.g) {
 		h.sync(r.t)
 	}
@@ -78,6 +87,26 @@ func (h *host) stretch(m *sim.M) error {
 		return nil
 	}
 	return h.over(m, r)
+}
+
+// execute lets a thread execute n instructions at most; ok is false when the run
+// was to end meanwhile.
+func (h *host) execute(t *thread, n int64) (st status, ok bool) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		stop, is := r.(interp.Stop)
+		switch {
+		case !is:
+			panic(r)
+		case stop.Text != "":
+			st, ok = t.Throw(stop.Text), true
+		}
+	}()
+	_, st = t.Run(n)
+	return st, true
 }
 
 // over ends a goroutine, and the program if that is its end.

@@ -3,6 +3,7 @@ package machine
 import (
 	"go/token"
 	"go/types"
+	"iter"
 
 	"runnext/sim/machine/interp"
 )
@@ -54,7 +55,7 @@ func fmtNatives(h *host) map[string]native {
 		out["fmt.Append"+suffix] = func(t *thread, a []value) status {
 			return h.format(t, func(p *printer) { form(p, args(suffix, a[1:])) }, func(t *thread, p *printer) status {
 				if !t.M.Room(int64(a[0].Len() + len(p.buf))) {
-					return t.Throw(outOfMemory)
+					return t.Throw(interp.OutOfMemory)
 				}
 				return t.Return(interp.ByteSlice(append(a[0].Bytes(), p.buf...)))
 			})
@@ -80,14 +81,14 @@ func (h *host) writeTo(t *thread, w value, b []byte) status {
 		return h.write(t, recv, b)
 	}
 	if !t.M.Room(int64(len(b))) {
-		return t.Throw(outOfMemory)
+		return t.Throw(interp.OutOfMemory)
 	}
 	return t.Call(interp.Method(t.M, typ, "Write"), []value{recv, interp.ByteSlice(b)},
 		func(t *thread) status { return interp.Done })
 }
 
-// needed unwinds the printer when it needs the result of a method that has not
-// run yet.
+// needed is a method whose result the printer needs. It unwinds one that is no
+// coroutine.
 type needed struct {
 	c     *interp.Closure
 	args  []value
@@ -101,67 +102,103 @@ type answer struct {
 	panicked bool
 }
 
-// format runs a printer. Each time it needs a method of the program it is given
-// up, the method runs, and it starts again with what the method gave.
+// format runs a printer. The first time it needs a method of the program it is
+// given up and begins anew as a coroutine, which waits where it needs one until
+// the method has run.
 func (h *host) format(t *thread, form func(p *printer), end func(t *thread, p *printer) status) status {
-	var answers []answer
+	finish := func(t *thread, p *printer) status {
+		if p.raised != nil {
+			return t.Panic(*p.raised)
+		}
+		h.s.Charge(h.sync(t), int64(100+2*len(p.buf)))
+		return end(t, p)
+	}
+	p := &printer{h: h, t: t}
+	if p.run(form) || p.raised != nil {
+		return finish(t, p)
+	}
+	c := h.pause(&printer{h: h, t: t}, form)
 	var again func(t *thread) status
 	again = func(t *thread) status {
-		p := &printer{h: h, t: t, answers: answers}
-		need, fits := p.run(form)
-		if !fits {
-			return t.Throw(outOfMemory)
-		}
-		if need == nil {
-			h.s.Charge(h.sync(t), int64(100+2*len(p.buf)))
-			return end(t, p)
+		need, more := c.next()
+		if !more {
+			h.forget(c)
+			return finish(t, c.p)
 		}
 		return t.Try(need.c, need.args, func(t *thread, val value, panicked bool) status {
-			a := answer{val: val, panicked: panicked}
+			c.answer = answer{val: val, panicked: panicked}
 			switch {
 			case panicked:
 			case need.state != nil:
-				a.text = string(need.state.buf)
+				c.answer.text = string(need.state.buf)
 			default:
-				a.text = t.R[0].Str()
+				c.answer.text = t.R[0].Str()
 			}
-			answers = append(answers, a)
 			return again(t)
 		})
 	}
 	return again(t)
 }
 
-// run prints as far as it goes: until it needs a method, or there is no room.
-func (p *printer) run(form func(p *printer)) (need *needed, fits bool) {
+// paused is a printer that stops where it needs a method.
+type paused struct {
+	p      *printer
+	next   func() (*needed, bool)
+	stop   func()
+	answer answer // of the method that has run last
+}
+
+func (h *host) pause(p *printer, form func(p *printer)) *paused {
+	c := &paused{p: p}
+	c.next, c.stop = iter.Pull(func(yield func(*needed) bool) {
+		p.ask = func(n *needed) answer {
+			if !yield(n) {
+				panic(&needed{}) // nobody will run it
+			}
+			return c.answer
+		}
+		p.run(form)
+	})
+	if h.paused == nil {
+		h.paused = map[*paused]bool{}
+	}
+	h.paused[c] = true
+	return c
+}
+
+func (h *host) forget(c *paused) {
+	c.stop()
+	delete(h.paused, c)
+}
+
+// release ends the printers of a run that is over: the methods they wait for
+// will not come to an end.
+func (h *host) release() {
+	for c := range h.paused {
+		h.forget(c)
+	}
+}
+
+// run prints as far as it goes without a method; it reports whether it came to
+// the end.
+func (p *printer) run(form func(p *printer)) (whole bool) {
 	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *needed:
-			need = r
-		case full:
-			fits = false
-		default:
-			panic(r)
+		if r := recover(); r != nil {
+			if _, ok := r.(*needed); !ok {
+				panic(r)
+			}
 		}
 	}()
-	fits = true
 	form(p)
-	return nil, fits
+	return true
 }
 
-// answer gives what a method gave, or gives the printer up until it has run.
-func (p *printer) answer(n *needed) answer {
-	if p.asked < len(p.answers) {
-		p.asked++
-		return p.answers[p.asked-1]
+// needs gives what a method gave.
+func (p *printer) needs(n *needed) answer {
+	if p.ask == nil {
+		panic(n)
 	}
-	panic(n)
-}
-
-// ask gives the result of a method without arguments that returns a string.
-func (p *printer) ask(c *interp.Closure, recv value) answer {
-	return p.answer(&needed{c: c, args: []value{recv}})
+	return p.ask(n)
 }
 
 // errorf is fmt.Errorf: what it makes wraps the operands of %w.

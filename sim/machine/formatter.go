@@ -46,7 +46,7 @@ func (p *printer) format(t *interp.Type, v value, verb rune) {
 		typ.SetNativeMethods(stateMethods())
 	}
 	state := p.t.M.Box(typ, value{P: unsafe.Pointer(st)})
-	a := p.answer(&needed{c: interp.Method(p.t.M, t, "Format"), args: []value{v, state, interp.Int(int64(verb))}, state: st})
+	a := p.needs(&needed{c: interp.Method(p.t.M, t, "Format"), args: []value{v, state, interp.Int(int64(verb))}, state: st})
 	if a.panicked {
 		p.panicked(t, v, "Format", verb, a)
 		return
@@ -61,14 +61,14 @@ func stateMethods() map[string]native {
 	return map[string]native{
 		"Write": on(func(t *thread, st *formatState, a []value) status {
 			if !t.M.RoomForText(int64(a[1].Len())) {
-				return t.Throw(outOfMemory)
+				return t.Throw(interp.OutOfMemory)
 			}
 			st.buf = append(st.buf, a[1].Bytes()...)
 			return t.Return(interp.Int(int64(a[1].Len())), value{})
 		}),
 		"WriteString": on(func(t *thread, st *formatState, a []value) status {
 			if !t.M.RoomForText(int64(a[1].N)) {
-				return t.Throw(outOfMemory)
+				return t.Throw(interp.OutOfMemory)
 			}
 			st.buf = append(st.buf, a[1].Str()...)
 			return t.Return(interp.Int(int64(a[1].N)), value{})

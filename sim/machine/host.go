@@ -36,12 +36,14 @@ type host struct {
 	notify    map[unsafe.Pointer]*sim.NotifyList
 	once      map[string]interp.Value
 	stdin     *bufio.Reader
+	done      <-chan struct{} // closed when the run is to end
 	fault     *Fault
 	dying     bool // a panic's text is being made
 	addresses map[unsafe.Pointer]uint64
-	printed   int64    // bytes
-	executed  int64    // instructions
-	steer     *Steered // nil: the scheduler decides
+	paused    map[*paused]bool // printers that wait for a method
+	printed   int64            // bytes
+	executed  int64            // instructions
+	steer     *Steered         // nil: the scheduler decides
 }
 
 // goroutine is a G as the machine sees it.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/tools/go/ssa"
@@ -109,9 +110,12 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.checkBodies(main); err != nil {
-		return nil, err
-	}
+	var halted atomic.Bool
+	stop := context.AfterFunc(ctx, func() { halted.Store(true) })
+	defer stop()
+	defer h.release()
+	h.vm.HaltWhen(halted.Load)
+	h.done = ctx.Done()
 	return h.guarded(ctx, main)
 }
 
@@ -131,8 +135,13 @@ func Recovered(r any) error {
 func (h *host) guarded(ctx context.Context, main *ssa.Function) (res *Result, err error) {
 	defer func() {
 		r := recover()
-		if _, ok := r.(*interp.TooLargeError); ok {
+		switch r.(type) {
+		case *interp.TooLargeError:
 			res, err = nil, Recovered(r)
+			return
+		case interp.Stop: // before anything has run
+			h.cut(timeUp)
+			res, err = h.result(), nil
 			return
 		}
 		if r != nil {
@@ -145,5 +154,8 @@ func (h *host) guarded(ctx context.Context, main *ssa.Function) (res *Result, er
 			res, err = nil, fmt.Errorf("%w%s: %v", ErrBroken, where, r)
 		}
 	}()
+	if err := h.checkBodies(main); err != nil {
+		return nil, err
+	}
 	return h.drive(ctx, main)
 }

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"math"
+	"math/bits"
 	"strings"
 	"syscall"
 
@@ -22,7 +23,7 @@ type (
 func natives(h *host) map[string]native {
 	all := map[string]native{}
 	for _, group := range []map[string]native{syncNatives(h), atomicNatives(), runtimeNatives(h), timeNatives(h),
-		osNatives(h), textNatives(), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h)} {
+		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h)} {
 		for name, f := range group {
 			all[name] = f
 		}
@@ -61,20 +62,28 @@ func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
 	}
 }
 
-// outOfMemory is what Go says of a program that the system gives no more.
-const outOfMemory = "runtime: out of memory"
-
 // ret is a native that gives the same values each time.
 func ret(v ...value) native {
 	return func(t *thread, _ []value) status { return t.Return(v...) }
 }
 
-func textNatives() map[string]native {
+// room sees that n cells may be allocated, or ends the program.
+func (h *host) room(n int64) {
+	if !h.vm.Room(n) {
+		panic(interp.Stop{Text: interp.OutOfMemory})
+	}
+}
+
+func textNatives(h *host) map[string]native {
 	index := func(f func(a, b string) int) native {
-		return func(t *thread, a []value) status { return t.Return(interp.Int(int64(f(a[0].Str(), a[1].Str())))) }
+		return func(t *thread, a []value) status {
+			t.M.ToilOver(len(a[0].Str()) + len(a[1].Str()))
+			return t.Return(interp.Int(int64(f(a[0].Str(), a[1].Str()))))
+		}
 	}
 	indexBytes := func(f func(a, b string) int) native {
 		return func(t *thread, a []value) status {
+			t.M.Toil(a[0].Len() + a[1].Len())
 			return t.Return(interp.Int(int64(f(string(a[0].Bytes()), string(a[1].Bytes())))))
 		}
 	}
@@ -84,6 +93,7 @@ func textNatives() map[string]native {
 		"internal/bytealg.Index":         indexBytes(strings.Index),
 		"internal/bytealg.IndexString":   index(strings.Index),
 		"internal/bytealg.IndexByte": func(t *thread, a []value) status {
+			t.M.Toil(a[0].Len())
 			for i, c := range a[0].Cells(a[0].Len()) {
 				if c.N == a[1].N {
 					return t.Return(interp.Int(int64(i)))
@@ -92,10 +102,12 @@ func textNatives() map[string]native {
 			return t.Return(interp.Int(-1))
 		},
 		"internal/bytealg.IndexByteString": func(t *thread, a []value) status {
+			t.M.ToilOver(len(a[0].Str()))
 			return t.Return(interp.Int(int64(strings.IndexByte(a[0].Str(), byte(a[1].N)))))
 		},
 		"internal/bytealg.Count": func(t *thread, a []value) status {
 			n := int64(0)
+			t.M.Toil(a[0].Len())
 			for _, c := range a[0].Cells(a[0].Len()) {
 				if c.N == a[1].N {
 					n++
@@ -104,11 +116,12 @@ func textNatives() map[string]native {
 			return t.Return(interp.Int(n))
 		},
 		"internal/bytealg.CountString": func(t *thread, a []value) status {
+			t.M.ToilOver(len(a[0].Str()))
 			return t.Return(interp.Int(int64(strings.Count(a[0].Str(), string([]byte{byte(a[1].N)})))))
 		},
 		"internal/bytealg.MakeNoZero": func(t *thread, a []value) status {
 			if n := a[0].Int(); n < 0 || !t.M.Room(n) {
-				return t.Throw(outOfMemory)
+				return t.Throw(interp.OutOfMemory)
 			}
 			return t.Return(interp.Slice(make([]value, a[0].Int())))
 		},
@@ -116,9 +129,25 @@ func textNatives() map[string]native {
 			if a[0].P == nil {
 				return t.RaiseError("invalid memory address or nil pointer dereference")
 			}
-			return t.Return(interp.String(string(a[0].Cells(2)[1].Bytes())))
+			b := a[0].Cells(2)[1]
+			t.M.Toil(b.Len())
+			h.room(int64(b.Len()) / 16)
+			return t.Return(interp.String(string(b.Bytes())))
+		},
+		"strings.Repeat": func(t *thread, a []value) status {
+			n := a[1].Int()
+			switch hi, lo := bits.Mul64(a[0].N, uint64(n)); {
+			case n < 0:
+				return panicText(t, "strings: negative Repeat count")
+			case hi > 0 || lo > math.MaxInt64:
+				return panicText(t, "strings: Repeat output length overflow")
+			case !t.M.RoomForText(int64(lo)):
+				return t.Throw(interp.OutOfMemory)
+			}
+			return t.Return(interp.String(strings.Repeat(a[0].Str(), int(n))))
 		},
 		"strings.Join": func(t *thread, a []value) status {
+			h.room(int64(a[0].Len()))
 			parts := make([]string, a[0].Len())
 			size := int64(a[1].N) * int64(len(parts))
 			for i, s := range a[0].Cells(a[0].Len()) {
@@ -126,7 +155,7 @@ func textNatives() map[string]native {
 				size += int64(s.N)
 			}
 			if !t.M.RoomForText(size) {
-				return t.Throw(outOfMemory)
+				return t.Throw(interp.OutOfMemory)
 			}
 			return t.Return(interp.String(strings.Join(parts, a[1].Str())))
 		},
@@ -136,6 +165,7 @@ func textNatives() map[string]native {
 				return t.Return(a[0])
 			}
 			to := t.M.MakeMap(typ)
+			h.room(int64(syncMapCells * v.Map().Len()))
 			v.Map().Entries(func(k, e value) { to.Map().Set(t, k, e) })
 			return t.Return(t.M.Box(typ, to))
 		},

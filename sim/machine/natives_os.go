@@ -24,6 +24,7 @@ func osNatives(h *host) map[string]native {
 		"os.LookupEnv": ret(interp.String(""), interp.Bool(false)),
 		"os.Getpid":    ret(interp.Int(pid)),
 		"(*os.File).Write": func(t *thread, a []value) status {
+			t.M.Toil(a[1].Len())
 			return h.write(t, a[0], a[1].Bytes())
 		},
 		"(*os.File).WriteString": func(t *thread, a []value) status {
@@ -70,20 +71,46 @@ func (h *host) input() *bufio.Reader {
 	if h.stdin == nil {
 		var r io.Reader = strings.NewReader("")
 		if h.cfg.Stdin != nil {
-			r = h.cfg.Stdin
+			r = &input{from: h.cfg.Stdin, over: h.done}
 		}
 		h.stdin = bufio.NewReader(r)
 	}
 	return h.stdin
 }
 
+// input is a program's standard input. A read that waits does not keep a run
+// from ending; it cannot be taken back, and is left behind then.
+type input struct {
+	from io.Reader
+	over <-chan struct{} // closed when the run is to end; nil for never
+	buf  [4096]byte
+}
+
+func (in *input) Read(b []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	read := make(chan result, 1)
+	go func() {
+		n, err := in.from.Read(in.buf[:min(len(b), len(in.buf))])
+		read <- result{n, err}
+	}()
+	select {
+	case r := <-read:
+		return copy(b, in.buf[:r.n]), r.err
+	case <-in.over:
+		panic(interp.Stop{})
+	}
+}
+
 func (h *host) read(t *thread, a []value) status {
+	h.room(int64(a[1].Len()) / 16)
 	b := make([]byte, a[1].Len())
 	n, err := h.input().Read(b)
 	h.s.ShortCall(h.sync(t))
-	for i, c := range a[1].Cells(a[1].Len())[:n] {
-		_ = c
-		a[1].Cells(a[1].Len())[i].N = uint64(b[i])
+	for i := range a[1].Cells(n) {
+		a[1].Cells(n)[i].N = uint64(b[i])
 	}
 	return t.Return(interp.Int(int64(n)), h.goError(t, err))
 }

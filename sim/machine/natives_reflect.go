@@ -252,7 +252,8 @@ func reflectNatives(h *host) map[string]native {
 	maps.Copy(out, settingNatives(h))
 	out["context.contextName"] = h.contextName
 	out["reflect.DeepEqual"] = func(t *thread, a []value) status {
-		return t.Return(interp.Bool(h.deepEqual(t, t.M.TypeOf(anyType), a[0], a[1], 0)))
+		d := deepEqual{h: h, t: t, seen: map[comparison]bool{}}
+		return t.Return(interp.Bool(d.equal(t.M.TypeOf(anyType), a[0], a[1])))
 	}
 	return out
 }
@@ -281,66 +282,4 @@ func lenOf(h *host, t *interp.Type, v value) int {
 		return int(t.T.Underlying().(*types.Array).Len())
 	}
 	return v.Len()
-}
-
-// deepEqual is reflect.DeepEqual; depth bounds circular values.
-func (h *host) deepEqual(t *thread, typ *interp.Type, x, y value, depth int) bool {
-	if depth > 200 {
-		return true
-	}
-	switch typ.Kind {
-	case interp.KInterface:
-		if x.N != y.N || x.N == 0 {
-			return x.N == y.N
-		}
-		dyn, a := t.M.Unbox(x)
-		_, b := t.M.Unbox(y)
-		return h.deepEqual(t, dyn, a, b, depth+1)
-	case interp.KPointer:
-		if x.P == y.P || x.P == nil || y.P == nil {
-			return x.P == y.P
-		}
-		e := t.M.Elem(typ)
-		return h.deepEqual(t, e, e.Load(x.P), e.Load(y.P), depth+1)
-	case interp.KStruct:
-		for i := range typ.NumField() {
-			f, off, _ := typ.Field(i)
-			if !h.deepEqual(t, f, f.Part(x.P, off), f.Part(y.P, off), depth+1) {
-				return false
-			}
-		}
-		return true
-	case interp.KSlice, interp.KArray:
-		return h.deepList(t, typ, x, y, depth)
-	case interp.KMap:
-		if x.Map().Len() != y.Map().Len() || (x.P == nil) != (y.P == nil) {
-			return false
-		}
-		same := true
-		if x.P != nil {
-			x.Map().Entries(func(k, v value) {
-				w, ok, _ := y.Map().Get(t, k)
-				same = same && ok && h.deepEqual(t, t.M.Elem(typ), v, w, depth+1)
-			})
-		}
-		return same
-	case interp.KFunc:
-		return x.P == nil && y.P == nil
-	}
-	eq, _ := t.Equal(typ, x, y)
-	return eq
-}
-
-func (h *host) deepList(t *thread, typ *interp.Type, x, y value, depth int) bool {
-	n := lenOf(h, typ, x)
-	if typ.Kind == interp.KSlice && (n != y.Len() || (x.P == nil) != (y.P == nil)) {
-		return false
-	}
-	e := t.M.Elem(typ)
-	for i := range n {
-		if !h.deepEqual(t, e, e.Part(x.P, i*e.Size), e.Part(y.P, i*e.Size), depth+1) {
-			return false
-		}
-	}
-	return true
 }

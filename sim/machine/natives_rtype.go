@@ -129,9 +129,8 @@ func (h *host) structField(x *interp.Type, path []int) value {
 	if !v.Exported() {
 		pkg = v.Pkg().Path()
 	}
-	offset := h.vm.Offsets(st)[i]
 	return interp.Cells([]value{interp.String(v.Name()), interp.String(pkg), h.rtype("reflect", typ),
-		interp.String(st.Tag(i)), interp.Int(offset), interp.Slice(index), interp.Bool(v.Embedded())})
+		interp.String(st.Tag(i)), interp.Int(x.ByteOffset(i)), interp.Slice(index), interp.Bool(v.Embedded())})
 }
 
 // fieldPath finds a field by its name, also through embedded structs, nil when

@@ -40,7 +40,7 @@ func settingNatives(h *host) map[string]native {
 				return h.reflectPanic(t, "reflect.MakeSlice: len > cap")
 			}
 			if !t.M.Room(int64(c) * int64(t.M.Elem(typ).Size)) {
-				return t.Throw(outOfMemory)
+				return t.Throw(interp.OutOfMemory)
 			}
 			v := value{N: uint64(c)<<32 | uint64(uint32(n)), P: t.M.Elem(typ).New(max(c, 1))}
 			return t.Return(mirrorValue(mirror{typ: typ, v: v}))
@@ -145,6 +145,7 @@ func (h *host) grown(e *interp.Type, s value, n int) (uint64, unsafe.Pointer) {
 		return s.N, s.P
 	}
 	c = max(h.vm.GrowCap(e, l+n, c), l+n)
+	h.room(int64(c) * int64(e.Size))
 	p := e.New(c)
 	for i := range c {
 		to := interp.Offset(p, i*e.Size)

@@ -208,6 +208,15 @@ func (h *host) syncMap(t *thread, p unsafe.Pointer) *interp.Map {
 	return m
 }
 
+// syncMapCells is what an entry of a sync.Map holds, its key's text included.
+const syncMapCells = 8
+
+// mapSet puts an entry into a sync.Map.
+func (h *host) mapSet(t *thread, m *interp.Map, key, val value) status {
+	h.room(syncMapCells)
+	return m.Set(t, key, val)
+}
+
 func (h *host) mapLoad(t *thread, a []value) status {
 	v, ok, st := h.syncMap(t, a[0].P).Get(t, a[1])
 	if st != interp.Done {
@@ -217,7 +226,7 @@ func (h *host) mapLoad(t *thread, a []value) status {
 }
 
 func (h *host) mapStore(t *thread, a []value) status {
-	return done(t, h.syncMap(t, a[0].P).Set(t, a[1], a[2]))
+	return done(t, h.mapSet(t, h.syncMap(t, a[0].P), a[1], a[2]))
 }
 
 func (h *host) mapSwap(t *thread, a []value) status {
@@ -226,7 +235,7 @@ func (h *host) mapSwap(t *thread, a []value) status {
 	if st != interp.Done {
 		return st
 	}
-	m.Set(t, a[1], a[2])
+	h.mapSet(t, m, a[1], a[2])
 	return t.Return(v, interp.Bool(ok))
 }
 
@@ -237,7 +246,7 @@ func (h *host) mapLoadOrStore(t *thread, a []value) status {
 		return st
 	}
 	if !ok {
-		m.Set(t, a[1], a[2])
+		h.mapSet(t, m, a[1], a[2])
 		v = a[2]
 	}
 	return t.Return(v, interp.Bool(ok))
@@ -276,7 +285,9 @@ func (h *host) mapCompare(t *thread, a []value) status {
 func (h *host) mapRange(t *thread, a []value) status {
 	type pair struct{ k, v value }
 	var list []pair
-	h.syncMap(t, a[0].P).Entries(func(k, v value) { list = append(list, pair{k, v}) })
+	m := h.syncMap(t, a[0].P)
+	h.room(int64(2 * m.Len()))
+	m.Entries(func(k, v value) { list = append(list, pair{k, v}) })
 	f := a[1].Func()
 	i := 0
 	var step func(t *thread) status

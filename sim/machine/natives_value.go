@@ -30,6 +30,7 @@ func valueNatives(h *host) map[string]native {
 	read("Bytes", is(interp.KSlice), plain)
 	read("MapRange", is(interp.KMap), func(m mirror) value { return value{P: unsafe.Pointer(h.newWalk(m))} })
 	read("MapKeys", is(interp.KMap), func(m mirror) value {
+		h.room(int64((2 + mirrorCells) * m.value().Map().Len()))
 		var keys []value
 		for w := h.newWalk(m); w.next(); {
 			keys = append(keys, flat(w.key())...)
@@ -287,6 +288,7 @@ func isZero(vm *interp.Machine, typ *interp.Type, v value) bool {
 		return true
 	case interp.KArray:
 		e := vm.Elem(typ)
+		vm.Toil(typ.Size)
 		for off := 0; off < typ.Size; off += max(e.Size, 1) {
 			if !isZero(vm, e, e.Part(v.P, off)) {
 				return false
@@ -311,6 +313,7 @@ type walk struct {
 func (h *host) newWalk(m mirror) *walk {
 	w := &walk{key_: h.vm.Key(m.typ), elem: h.vm.Elem(m.typ), at: -1}
 	if x := m.value(); x.P != nil {
+		h.room(int64(2 * x.Map().Len()))
 		x.Map().Entries(func(k, v value) { w.keys, w.vals = append(w.keys, k), append(w.vals, v) })
 	}
 	if n := len(w.keys); n > 1 {

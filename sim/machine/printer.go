@@ -11,12 +11,12 @@ import (
 // given to the real fmt; what walks through values is its own.
 // go1.26.8 fmt/print.go:120 pp struct
 type printer struct {
-	h       *host
-	t       *thread
-	buf     []byte
-	due     int      // bytes written since there was last asked for room
-	answers []answer // of methods that have run
-	asked   int
+	h     *host
+	t     *thread
+	buf   []byte
+	due   int                  // bytes written since there was last asked for room
+	ask   func(*needed) answer // nil when it is no coroutine
+	depth int
 
 	wid, prec             int
 	widPresent            bool
@@ -26,6 +26,8 @@ type printer struct {
 	plusV, sharpV         bool
 	reordered, goodArgNum bool
 	wrapErrs, erroring    bool
+	panicking             bool   // the value of a method's panic is printed
+	raised                *value // what printing itself panics with
 	wrapped               []int
 }
 
@@ -41,21 +43,17 @@ func (p *printer) str(s string) {
 	p.buf = append(p.buf, s...)
 }
 
-// full unwinds a printer whose program has no memory left.
-type full struct{}
-
 // roomEvery is how many bytes a printer writes before it asks for room: values
 // that hold each other print at more length than any program has memory.
 const roomEvery = 64 << 10
 
 // room sees that n bytes more may be written.
 func (p *printer) room(n int) {
+	p.t.M.ToilOver(n)
 	if p.due += n; p.due < roomEvery {
 		return
 	}
-	if !p.t.M.RoomForText(int64(p.due)) {
-		panic(full{})
-	}
+	p.h.room(int64(p.due) / 16)
 	p.due = 0
 }
 

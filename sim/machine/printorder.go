@@ -71,12 +71,14 @@ func (h *host) address(p unsafe.Pointer) uint64 {
 // compare orders the keys of a map as fmt prints them.
 // go1.26.8 internal/fmtsort/sort.go:72 compare
 func (p *printer) compare(t *interp.Type, a, b value) int {
+	p.t.M.Toil(1)
 	switch k := t.Kind; {
 	case k.Signed():
 		return cmp.Compare(a.Int(), b.Int())
 	case k.Integer() || k == interp.KBool:
 		return cmp.Compare(a.N, b.N)
 	case k == interp.KString:
+		p.t.M.ToilOver(int(min(a.N, b.N)))
 		return strings.Compare(a.Str(), b.Str())
 	case k == interp.KFloat64:
 		return cmp.Compare(a.Float(), b.Float())

@@ -134,7 +134,7 @@ func (p *printer) methods(t *interp.Type, v value, verb rune) bool {
 // call prints what a method gives, or that it panicked.
 // go1.26.8 fmt/print.go:588 catchPanic
 func (p *printer) call(t *interp.Type, v value, name string, verb rune) {
-	a := p.ask(interp.Method(p.t.M, t, name), v)
+	a := p.needs(&needed{c: interp.Method(p.t.M, t, name), args: []value{v}})
 	if !a.panicked {
 		if name == "GoString" {
 			p.padded(a.text)
@@ -150,17 +150,23 @@ func (p *printer) call(t *interp.Type, v value, name string, verb rune) {
 }
 
 // panicked says that a method ended with a panic.
+// go1.26.8 fmt/print.go:588 catchPanic
 func (p *printer) panicked(t *interp.Type, v value, name string, verb rune, a answer) {
 	if t.Kind == interp.KPointer && v.P == nil {
 		p.padded("<nil>")
 		return
 	}
+	if p.panicking { // printing it cannot succeed
+		p.raised = &a.val
+		panic(&needed{})
+	}
 	old := *p
 	p.clearFlags()
 	p.str("%!" + string(verb) + "(PANIC=" + name + " method: ")
+	p.panicking = true
 	p.arg(a.val, 'v')
 	p.str(")")
-	old.buf, old.asked = p.buf, p.asked
+	old.buf, old.due = p.buf, p.due
 	*p = old
 }
 
@@ -182,6 +188,10 @@ func (p *printer) badVerb(verb rune, t *interp.Type, v value) {
 // a field that is not exported, so that its methods may be called.
 // go1.26.8 fmt/print.go:767 printValue
 func (p *printer) value(t *interp.Type, v value, verb rune, depth int, open bool) {
+	p.t.M.Toil(valueToil)
+	if depth > deepestPrinted {
+		panic(interp.Stop{Text: interp.StackOverflow})
+	}
 	if depth > 0 && open && t.Kind != interp.KInterface && p.methods(t, v, verb) {
 		return
 	}
@@ -222,6 +232,14 @@ func (p *printer) value(t *interp.Type, v value, verb rune, depth int, open bool
 		p.pointer(t, v, verb)
 	}
 }
+
+// valueToil is the work of printing one value; deepestPrinted is how deep
+// values may lie within values, fewer than Go's stack has room for: a value that
+// holds itself never ends.
+const (
+	valueToil      = 16
+	deepestPrinted = 200_000
+)
 
 func (p *printer) scalar(t *interp.Type, v value, verb rune, verbs string, goValue any) {
 	if verb == 'w' || !strings.ContainsRune(verbs, verb) {
@@ -311,6 +329,7 @@ func (p *printer) mapValue(t *interp.Type, v value, verb rune, depth int, open b
 	type entry struct{ k, v value }
 	var list []entry
 	if v.P != nil {
+		p.h.room(int64(2 * v.Map().Len()))
 		v.Map().Entries(func(k, e value) { list = append(list, entry{k, e}) })
 	}
 	kt, et := p.t.M.Key(t), p.t.M.Elem(t)
@@ -338,6 +357,7 @@ func (p *printer) listValue(t *interp.Type, v value, verb rune, depth int, open 
 	e := p.t.M.Elem(t)
 	n := lenOf(p.h, t, v)
 	if e.Kind == interp.KUint8 && strings.ContainsRune("sqxX", verb) {
+		p.room(n)
 		b := make([]byte, n)
 		for i := range b {
 			b[i] = byte(e.Part(v.P, i).N)

@@ -39,17 +39,25 @@ func (h *host) checkBodies(main *ssa.Function) error {
 	return fmt.Errorf("%w: %w", ErrRefused, errors.Join(r.errs...))
 }
 
+// instrToil is the work of looking at one instruction, methodToil that of
+// finding a method: some hundred nanoseconds.
+const (
+	instrToil  = 16
+	methodToil = 64
+)
+
 // reach is a walk over what a program may call.
 type reach struct {
-	h       *host
-	seen    map[*ssa.Function]bool
-	todo    []step
-	types   []types.Type // what the program puts into interfaces
-	boxed   map[string]bool
-	invokes []invoke
-	told    map[string]bool
-	left    map[*types.Package]bool
-	errs    []error
+	h                      *host
+	seen                   map[*ssa.Function]bool
+	todo                   []step
+	types                  []types.Type // what the program puts into interfaces
+	boxed                  map[string]bool
+	invokes                []invoke
+	seenTypes, seenInvokes int // those that have been brought together
+	told                   map[string]bool
+	left                   map[*types.Package]bool
+	errs                   []error
 }
 
 // step is a function that can be reached and from where: the last place in the
@@ -155,6 +163,7 @@ func (r *reach) leaves(p *types.Package) bool {
 func (r *reach) visit(s step) {
 	fn, own := r.h.vm.Body(s.fn), r.h.own(s.fn)
 	for _, b := range fn.Blocks {
+		r.h.vm.Toil(len(b.Instrs) * instrToil)
 		for _, in := range b.Instrs {
 			next := s
 			if own {
@@ -210,8 +219,13 @@ func (r *reach) methods(t types.Type, place string) {
 
 // dispatch reaches the methods that calls through interfaces may lead to.
 func (r *reach) dispatch() {
-	for _, t := range r.types {
-		for _, c := range r.invokes {
+	for i, t := range r.types {
+		calls := r.invokes
+		if i < r.seenTypes {
+			calls = calls[r.seenInvokes:]
+		}
+		for _, c := range calls {
+			r.h.vm.Toil(methodToil)
 			if !types.Implements(t, c.iface) {
 				continue
 			}
@@ -220,6 +234,7 @@ func (r *reach) dispatch() {
 			}
 		}
 	}
+	r.seenTypes, r.seenInvokes = len(r.types), len(r.invokes)
 }
 
 // castsUnsafe tells whether an instruction may read memory as another type. A

@@ -26,7 +26,7 @@ func scanNatives(h *host) map[string]native {
 			return t.Return(interp.Int(int64(n)), h.goError(t, err))
 		}
 	}
-	text := func(a []value) io.Reader { return strings.NewReader(a[0].Str()) }
+	text := func(a []value) io.Reader { return &scanned{strings.NewReader(a[0].Str()), h.vm} }
 	stdin := func([]value) io.Reader { return h.input() }
 	last := func(a []value) []value { return list(a[len(a)-1]) }
 	plain := func(r io.Reader, _ []value, to []any) (int, error) { return fmt.Fscan(r, to...) }
@@ -38,6 +38,20 @@ func scanNatives(h *host) map[string]native {
 		"fmt.Sscan": scan(text, plain, last), "fmt.Sscanln": scan(text, line, last), "fmt.Sscanf": scan(text, formatted, last),
 		"fmt.Scan": scan(stdin, plain, last), "fmt.Scanln": scan(stdin, line, last), "fmt.Scanf": scan(stdin, formatted, last),
 	}
+}
+
+// scanned is a text that is read rune by rune.
+type scanned struct {
+	*strings.Reader
+	vm *interp.Machine
+}
+
+// runeToil is the work of scanning one rune.
+const runeToil = 16
+
+func (s *scanned) ReadRune() (rune, int, error) {
+	s.vm.Toil(runeToil)
+	return s.Reader.ReadRune()
 }
 
 // scanTarget makes a Go variable for what a pointer of the program points to.

@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -21,7 +22,9 @@ import (
 // TestSoak runs programs nobody would write, within narrow limits: random ones,
 // and those of testdata with statements, operators and numbers changed. The
 // machine comes back with a status, keeps its limits, and its log holds. A few
-// are run each time; RUNNEXT_SOAK says for how long, as in 10m.
+// are run each time; RUNNEXT_SOAK says for how long, as in 10m, and
+// RUNNEXT_SEED repeats a soak. What is about to run lies in a file, so that a
+// program that never comes back is known.
 func TestSoak(t *testing.T) {
 	end, seed := time.Time{}, uint64(1)
 	if text := os.Getenv("RUNNEXT_SOAK"); text != "" {
@@ -31,8 +34,15 @@ func TestSoak(t *testing.T) {
 		}
 		end = time.Now().Add(d)
 		seed = uint64(time.Now().UnixNano())
+		if text := os.Getenv("RUNNEXT_SEED"); text != "" {
+			if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+				t.Fatal(err)
+			}
+		}
 		t.Logf("seed %d", seed)
 	}
+	last := filepath.Join(t.ArtifactDir(), "soak.go")
+	t.Logf("the program that runs lies in %s", last)
 	r := rand.New(rand.NewPCG(seed, 1))
 	list := programs(t)
 	ran := 0
@@ -49,6 +59,9 @@ func TestSoak(t *testing.T) {
 			src = writeProgram(data)
 		} else {
 			src = mutate(r, list[r.IntN(len(list))].src)
+		}
+		if err := os.WriteFile(last, src, 0o600); err != nil {
+			t.Fatal(err)
 		}
 		if soak(t, src, 1+r.IntN(3)*r.IntN(4), r.Uint64()) {
 			ran++

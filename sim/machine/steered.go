@@ -123,6 +123,13 @@ func NewSteered(cfg Config, track Tracker) (*Steered, error) {
 	return s, nil
 }
 
+// HaltWhen has halt asked while a process executes something that takes long;
+// when it is true that process is cut.
+func (s *Steered) HaltWhen(halt func() bool) { s.h.vm.HaltWhen(halt) }
+
+// Close ends the program; nothing else may be called then.
+func (s *Steered) Close() { s.h.release() }
+
 // Log sets whether the next runs keep their events.
 func (s *Steered) Log(on bool) { s.cfg.Log = on }
 
@@ -133,6 +140,7 @@ func (s *Steered) Start() error {
 	s.Ended, s.Cut, s.Drawn = false, false, false
 	s.timers = map[*sim.Timer]*Proc{}
 	s.out.Reset()
+	s.h.release()
 	if err := s.h.restart(); err != nil {
 		return err
 	}
@@ -214,7 +222,11 @@ func (s *Steered) run(p *Proc) error {
 				return err
 			}
 		}
-		_, st := p.r.t.Run(segment)
+		st, ok := s.h.execute(p.r.t, segment)
+		if !ok {
+			s.Cut = true
+			return nil
+		}
 		if s.switched(p) {
 			continue
 		}

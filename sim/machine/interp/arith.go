@@ -56,8 +56,9 @@ func (t *Thread) binary(tok token.Token, typ, right *Type, x, y Value) (Value, S
 		return t.integer(tok, k, right, x.N, y.N)
 	case k == KString:
 		if tok == token.ADD && !t.M.Room(int64(x.N+y.N)/int64(valueSize)) {
-			return Value{}, t.Throw(outOfMemory)
+			return Value{}, t.Throw(OutOfMemory)
 		}
+		t.M.ToilOver(int(min(x.N, y.N)))
 		return stringOp(tok, x, y), Done
 	case k == KFloat64:
 		return floatOp(tok, x.Float(), y.Float(), false), Done
@@ -219,7 +220,11 @@ func (t *Thread) equal(typ, right *Type, x, y Value) (bool, Status) {
 	}
 	switch typ.Kind {
 	case KString:
-		return x.N == y.N && (x.P == y.P || x.Str() == y.Str()), Done
+		if x.N != y.N || x.P == y.P {
+			return x.N == y.N, Done
+		}
+		t.M.ToilOver(int(x.N))
+		return x.Str() == y.Str(), Done
 	case KFloat64:
 		return x.Float() == y.Float(), Done
 	case KFloat32:
@@ -237,7 +242,10 @@ func (t *Thread) equal(typ, right *Type, x, y Value) (bool, Status) {
 			return false, t.raise(rtError, "comparing uncomparable type "+t.M.TypeString(dyn))
 		}
 		_, b := t.M.Unbox(y)
-		return t.equal(dyn, nil, a, b)
+		t.M.deeper()
+		eq, st := t.equal(dyn, nil, a, b)
+		t.M.shallower()
+		return eq, st
 	case KStruct:
 		for i := range typ.fields {
 			f := &typ.fields[i]
@@ -252,6 +260,7 @@ func (t *Thread) equal(typ, right *Type, x, y Value) (bool, Status) {
 		return true, Done
 	case KArray:
 		for i := 0; i < typ.Size; i += max(typ.elem.Size, 1) {
+			t.M.Toil(1)
 			eq, st := t.equal(typ.elem, nil, part(x.P, i, typ.elem), part(y.P, i, typ.elem))
 			if !eq || st != Done {
 				return false, st

@@ -56,14 +56,8 @@ func SliceOf(list []Value, size int) Value {
 // Float32 is the value of a float32.
 func Float32(f float32) Value { return Value{N: uint64(math.Float32bits(f))} }
 
-// Offsets are the places of a struct's fields, in bytes, as a program sees them.
-func (m *Machine) Offsets(t *types.Struct) []int64 {
-	fields := make([]*types.Var, t.NumFields())
-	for i := range fields {
-		fields[i] = t.Field(i)
-	}
-	return m.types.sizes.Offsetsof(fields)
-}
+// ByteOffset is the place of a struct's field, in bytes, as a program sees it.
+func (t *Type) ByteOffset(field int) int64 { return t.fields[field].bytes }
 
 // Generics gives natives for the instances of generic functions without bodies,
 // by the name of the function. It must be called before anything runs.

@@ -85,7 +85,9 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 				mp.clear()
 			}
 		} else {
-			clear(args[0].Cells(args[0].Len() * t.M.elem(typ(0)).Size))
+			n := args[0].Len() * t.M.elem(typ(0)).Size
+			t.M.Toil(n)
+			clear(args[0].Cells(n))
 		}
 		return Done
 	case biPanic:
@@ -125,7 +127,7 @@ func (t *Thread) builtinRare(x *extra, args []Value) Status {
 		return t.Return(String(string(sliceOf(args[0].P, n, n).Bytes())))
 	case biUnsafeStringData:
 		if !t.M.Room(int64(args[0].N)) {
-			return t.Throw(outOfMemory)
+			return t.Throw(OutOfMemory)
 		}
 		return t.Return(Value{P: ByteSlice([]byte(args[0].Str())).P})
 	}
@@ -147,13 +149,13 @@ func (t *Thread) append(typ, last *Type, args []Value) Status {
 	src := args[1]
 	if last.Kind == KString {
 		if !t.M.Room(int64(src.N)) {
-			return t.Throw(outOfMemory)
+			return t.Throw(OutOfMemory)
 		}
 		src = ByteSlice([]byte(src.Str()))
 	}
 	v, ok := t.M.appendTo(args[0], e, src.P, src.Len())
 	if !ok {
-		return t.Throw(outOfMemory)
+		return t.Throw(OutOfMemory)
 	}
 	return t.Return(v)
 }
@@ -165,6 +167,7 @@ func (t *Thread) copy(dst, src *Type, d, s Value) int64 {
 		s = ByteSlice([]byte(text[:min(len(text), d.Len())])) // a cell is larger than a byte
 	}
 	n := min(d.Len(), s.Len())
+	t.M.Toil(n * e.Size)
 	copyCells(d.P, s.P, n*e.Size)
 	return int64(n)
 }

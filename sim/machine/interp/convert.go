@@ -110,7 +110,7 @@ func (t *Thread) makeSlice(in *inst, regs []Value, n, c int64) Status {
 	case c < n || !fits(c):
 		return t.raise(rtError, "makeslice: cap out of range")
 	case c > math.MaxUint32 || !t.M.Room(c*int64(e.Size)):
-		return t.Throw(outOfMemory)
+		return t.Throw(OutOfMemory)
 	}
 	regs[in.dst] = sliceOf(newCells(int(c)*e.Size), int(n), int(c))
 	return Done
@@ -217,6 +217,7 @@ func (m *Machine) appendTo(s Value, e *Type, src unsafe.Pointer, n int) (Value, 
 		p = newCells(c * e.Size)
 		copyCells(p, s.P, old*e.Size)
 	}
+	m.Toil(n * e.Size)
 	copyCells(at(p, old*e.Size), src, n*e.Size)
 	return sliceOf(p, old+n, c), true
 }

@@ -71,9 +71,10 @@ func (t *Thread) run() Status {
 		case opMove:
 			regs[in.dst] = get(in.a)
 		case opAlloc:
+			f.pc = pc
 			if !t.M.Room(int64(in.n)) {
-				f.pc, t.left = pc, n
-				return t.Throw(outOfMemory)
+				t.left = n
+				return t.Throw(OutOfMemory)
 			}
 			regs[in.dst] = Value{P: newCells(int(in.n))}
 		case opLoad1:
@@ -97,9 +98,10 @@ func (t *Thread) run() Status {
 				f.pc, t.left = pc-1, n
 				return t.stop()
 			}
+			f.pc = pc
 			if !t.M.Room(int64(in.n)) {
-				f.pc, t.left = pc, n
-				return t.Throw(outOfMemory)
+				t.left = n
+				return t.Throw(OutOfMemory)
 			}
 			q := newCells(int(in.n))
 			copyCells(q, p, int(in.n))
@@ -124,6 +126,10 @@ func (t *Thread) run() Status {
 			if t.M.watch != nil && t.stops(f.fn, pc, p, int(in.n), true) {
 				f.pc, t.left = pc-1, n
 				return t.stop()
+			}
+			if in.n > wide {
+				f.pc = pc
+				t.M.Toil(int(in.n))
 			}
 			copyCells(p, get(in.b).P, int(in.n))
 		case opFieldAddr:

@@ -200,6 +200,16 @@ func spellAny(s string) string {
 
 // pointers tells whether values of t hold pointers.
 func (m *Machine) pointers(t *Type) bool {
+	if t.pointers == 0 {
+		t.pointers = -1
+		if m.holdsPointers(t) {
+			t.pointers = 1
+		}
+	}
+	return t.pointers > 0
+}
+
+func (m *Machine) holdsPointers(t *Type) bool {
 	switch t.Kind {
 	case KBool, KFloat32, KFloat64, KComplex64, KComplex128:
 		return false

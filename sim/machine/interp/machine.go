@@ -78,6 +78,7 @@ type Machine struct {
 	missing  string
 	failed   error // of a package's initialization
 	memory   memory
+	toil     toil
 	watch    Watch
 	order    []*ssa.Package // those initialized, in that order
 }

@@ -3,24 +3,32 @@ package interp
 import (
 	"encoding/binary"
 	"math"
-	"unicode/utf8"
 	"unsafe"
 )
 
-// Map is a map. Its entries stand in a list, so that it can be walked while it
-// changes: what is deleted is passed over, what is added may be met or not.
+// Map is a map. Its entries stand in a list in the order in which they were
+// added, so that it can be walked while it changes: what is deleted is passed
+// over, what is added is not met.
 type Map struct {
-	typ  *Type
-	ints map[uint64]int32 // by N, for keys of one number
-	strs map[string]int32 // by text, for strings and for encoded keys
-	list []mapEntry
-	live int
+	typ   *Type
+	ints  map[uint64]int32 // by N, for keys of one number
+	strs  map[string]int32 // by text, for strings and for encoded keys
+	list  []mapEntry
+	live  int
+	added uint64 // entries so far
+	moves int    // how often the list was rearranged
 }
 
+// mapEntry is numbered from 1 in the order of addition; a dead one keeps its
+// number until the list is rearranged.
 type mapEntry struct {
 	key, val Value
-	dead     bool
+	seq      uint64
 }
+
+const deadEntry = 1 << 63
+
+func (e *mapEntry) dead() bool { return e.seq&deadEntry != 0 }
 
 func newMap(m *Machine, t *Type) *Map {
 	m.elem(t)
@@ -49,6 +57,7 @@ func (x *Map) find(t *Thread, key Value) (i int32, text string, st Status) {
 	}
 	if x.typ.key.Kind == KString {
 		text = key.Str()
+		t.M.ToilOver(len(text))
 	} else {
 		b, bad := t.M.encode(nil, x.typ.key, key)
 		if bad != nil {
@@ -67,6 +76,9 @@ func (x *Map) find(t *Thread, key Value) (i int32, text string, st Status) {
 func (m *Machine) encode(b []byte, t *Type, v Value) ([]byte, *Type) {
 	switch t.Kind {
 	case KString:
+		if m.ToilOver(int(v.N)); !m.RoomForText(int64(v.N)) {
+			panic(Stop{OutOfMemory})
+		}
 		b = binary.AppendUvarint(b, v.N)
 		return append(b, v.Str()...), nil
 	case KInterface:
@@ -78,7 +90,12 @@ func (m *Machine) encode(b []byte, t *Type, v Value) ([]byte, *Type) {
 		if !m.Comparable(dyn) {
 			return b, dyn
 		}
-		return m.encode(b, dyn, in)
+		if m.deeper(); m.toil.depth > 8 && !m.Room(1) {
+			panic(Stop{OutOfMemory})
+		}
+		b, bad := m.encode(b, dyn, in)
+		m.shallower()
+		return b, bad
 	case KStruct:
 		var bad *Type
 		for i := range t.fields {
@@ -93,6 +110,7 @@ func (m *Machine) encode(b []byte, t *Type, v Value) ([]byte, *Type) {
 		return b, nil
 	case KArray:
 		var bad *Type
+		m.Toil(t.Size)
 		for i := 0; i < t.Size; i += max(t.elem.Size, 1) {
 			if b, bad = m.encode(b, t.elem, part(v.P, i, t.elem)); bad != nil {
 				return b, bad
@@ -138,8 +156,12 @@ func (x *Map) set(t *Thread, key, val Value) Status {
 		x.list[i].val = val
 		return Done
 	}
+	if n := len(x.list); n == cap(x.list) && n >= 16 && x.live < n/2 {
+		x.compact(t.M)
+	}
 	i = int32(len(x.list))
-	x.list = append(x.list, mapEntry{key: key, val: val})
+	x.added++
+	x.list = append(x.list, mapEntry{key: key, val: val, seq: x.added})
 	x.live++
 	if x.ints != nil {
 		x.ints[key.N^uint64(uintptr(key.P))] = i
@@ -154,7 +176,7 @@ func (x *Map) remove(t *Thread, key Value) Status {
 	if st != Done || i < 0 {
 		return st
 	}
-	x.list[i] = mapEntry{dead: true}
+	x.list[i] = mapEntry{seq: x.list[i].seq | deadEntry}
 	x.live--
 	if x.ints != nil {
 		delete(x.ints, key.N^uint64(uintptr(key.P)))
@@ -163,15 +185,36 @@ func (x *Map) remove(t *Thread, key Value) Status {
 	}
 	if x.live == 0 {
 		x.list = x.list[:0]
+		x.moves++
 	}
 	return Done
 }
 
-func (x *Map) clear() {
+// compact drops the dead entries.
+func (x *Map) compact(m *Machine) {
+	m.Toil(2 * len(x.list))
+	to := make([]int32, len(x.list))
+	n := int32(0)
 	for i := range x.list {
-		x.list[i] = mapEntry{dead: true}
+		if e := x.list[i]; !e.dead() {
+			x.list[n], to[i] = e, n
+			n++
+		}
 	}
+	clear(x.list[n:])
+	x.list = x.list[:n]
+	for k, i := range x.ints {
+		x.ints[k] = to[i]
+	}
+	for k, i := range x.strs {
+		x.strs[k] = to[i]
+	}
+	x.moves++
+}
+
+func (x *Map) clear() {
 	x.list, x.live = nil, 0
+	x.moves++
 	clear(x.ints)
 	clear(x.strs)
 }
@@ -179,7 +222,7 @@ func (x *Map) clear() {
 // Entries gives the live entries in no particular order.
 func (x *Map) Entries(f func(key, val Value)) {
 	for _, e := range x.list {
-		if !e.dead {
+		if !e.dead() {
 			f(e.key, e.val)
 		}
 	}
@@ -245,59 +288,12 @@ func (t *Thread) mapUpdate(typ *Type, mv, key, val Value) Status {
 	if x == nil {
 		return t.raise(rtPlain, "assignment to entry in nil map")
 	}
-	before := len(x.list)
+	before := x.live
 	st := x.set(t, key, val)
-	if st == Done && len(x.list) > before && !t.M.Room(entryCells) {
-		return t.Throw(outOfMemory)
+	if st == Done && x.live > before && !t.M.Room(entryCells) {
+		return t.Throw(OutOfMemory)
 	}
 	return st
-}
-
-// iter walks over a map or a string.
-type iter struct {
-	m     *Map
-	start int // a map is walked from a drawn entry on
-	n     int
-	s     string
-	pos   int
-	str   bool
-}
-
-func (m *Machine) newIter(t *Type, v Value) *iter {
-	if t.Kind == KString {
-		return &iter{s: v.Str(), str: true}
-	}
-	x := v.Map()
-	it := &iter{m: x}
-	if x != nil && len(x.list) > 1 {
-		it.start = int(m.Host.Rand(uint32(len(x.list))))
-	}
-	return it
-}
-
-func (it *iter) next(out []Value) {
-	if it.str {
-		if it.pos >= len(it.s) {
-			out[0] = Value{}
-			return
-		}
-		r, n := utf8.DecodeRuneInString(it.s[it.pos:])
-		out[0], out[1], out[2] = Bool(true), Int(int64(it.pos)), Int(int64(r))
-		it.pos += n
-		return
-	}
-	for it.m != nil && it.n < len(it.m.list) {
-		i := it.start + it.n
-		if i >= len(it.m.list) {
-			i -= len(it.m.list)
-		}
-		it.n++
-		if e := it.m.list[i]; !e.dead {
-			out[0], out[1], out[2] = Bool(true), e.key, e.val
-			return
-		}
-	}
-	out[0] = Value{}
 }
 
 // MakeMap makes an empty map of type t.

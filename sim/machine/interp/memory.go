@@ -9,9 +9,6 @@ type memory struct {
 	within         func(bytes int64) bool
 }
 
-// outOfMemory is what Go says of a program that the system gives no more.
-const outOfMemory = "runtime: out of memory"
-
 // LimitMemory has within called each time the program has asked for step bytes
 // more, and before each allocation of more than that, with its size; false ends
 // the program as out of memory. It must be called before anything runs.
@@ -43,6 +40,7 @@ func (x *memory) look() bool {
 func (m *Machine) Room(n int64) bool {
 	x := &m.memory
 	look := x.take(n)
+	m.Toil(int(n))
 	if x.within != nil && (n < 0 || n > x.step) {
 		x.next = x.cells + x.step
 		return n >= 0 && x.within(n*int64(valueSize))

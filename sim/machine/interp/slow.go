@@ -23,7 +23,7 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		regs[in.dst] = unary(in.op, in.kind, get(regs, consts, in.a))
 	case opConvert:
 		if !t.M.Room(converted(in.x.typ, in.x.to, get(regs, consts, in.a))) {
-			return t.Throw(outOfMemory)
+			return t.Throw(OutOfMemory)
 		}
 		regs[in.dst] = t.M.convert(in.x.typ, in.x.to, get(regs, consts, in.a))
 	case opIface:
@@ -40,7 +40,7 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		regs[in.dst] = FuncValue(&Closure{Fn: in.x.fn, Free: free})
 	case opMakeMap:
 		if !t.M.Room(mapCells) {
-			return t.Throw(outOfMemory)
+			return t.Throw(OutOfMemory)
 		}
 		regs[in.dst] = Value{P: unsafe.Pointer(newMap(t.M, in.x.typ))}
 	case opMakeChan:
@@ -49,7 +49,7 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 			return t.raise(rtPlain, "makechan: size out of range")
 		}
 		if !t.M.Room(n + mapCells) {
-			return t.Throw(outOfMemory)
+			return t.Throw(OutOfMemory)
 		}
 		regs[in.dst] = Value{P: t.M.Host.MakeChan(t, int(n))}
 	case opMakeSlice:
@@ -182,7 +182,7 @@ func (t *Thread) goOrDefer(in *inst, regs, consts []Value) Status {
 	}
 	if in.op == opGo {
 		if !t.M.Room(goroutineCells) {
-			return t.Throw(outOfMemory)
+			return t.Throw(OutOfMemory)
 		}
 		return t.M.Host.Go(t, c, args)
 	}

@@ -102,46 +102,42 @@ func (t *Thread) Fatal() string { return t.fatal }
 // Call calls c; k runs when it has returned, with its results in R, and comes
 // out as the native does. It is the last thing a native does.
 func (t *Thread) Call(c *Closure, args []Value, k func(t *Thread) Status) Status {
+	return t.callBack(c, args, k, nil)
+}
+
+// callBack calls c and then k, or caught when c panics; a nil caught lets the
+// panic pass.
+func (t *Thread) callBack(c *Closure, args []Value, k func(*Thread) Status, caught func(*Thread, Value) Status) Status {
 	top := t.top()
-	if top != nil && top.native != nil && top.fn == running {
-		top.native, top.catch, top.fn = k, nil, nil
+	inside := top != nil && top.native != nil && top.fn == running
+	if inside {
+		top.native, top.catch, top.fn = k, caught, nil
 	} else {
-		f := frame{native: k, dst: noReg, base: int32(t.sp())}
+		f := frame{native: k, catch: caught, dst: noReg, base: int32(t.sp())}
 		if top != nil {
 			f.dst, f.results = top.dstOf()
 		}
 		t.frames = append(t.frames, f)
 	}
-	switch st := t.enter(c, args, noReg); st {
-	case Done:
-		// A native returned at once: its results are in R already.
-		return t.runNative()
-	default:
+	st := t.enter(c, args, noReg)
+	switch {
+	case st != Done:
 		return st
+	case inside:
+		return goOn
 	}
+	// A native returned at once: its results are in R already.
+	return t.runNative()
 }
+
+// goOn asks the runNative that has called the continuation for the next one.
+const goOn Status = 0xff
 
 // Try is Call, but a panic of c ends here: k is given the panic's value, and
 // whether there was one.
 func (t *Thread) Try(c *Closure, args []Value, k func(t *Thread, val Value, panicked bool) Status) Status {
-	returned := func(t *Thread) Status { return k(t, Value{}, false) }
-	caught := func(t *Thread, val Value) Status { return k(t, val, true) }
-	top := t.top()
-	if top != nil && top.native != nil && top.fn == running {
-		top.native, top.catch, top.fn = returned, caught, nil
-	} else {
-		f := frame{native: returned, catch: caught, dst: noReg, base: int32(t.sp())}
-		if top != nil {
-			f.dst, f.results = top.dstOf()
-		}
-		t.frames = append(t.frames, f)
-	}
-	switch st := t.enter(c, args, noReg); st {
-	case Done:
-		return t.runNative()
-	default:
-		return st
-	}
+	return t.callBack(c, args, func(t *Thread) Status { return k(t, Value{}, false) },
+		func(t *Thread, val Value) Status { return k(t, val, true) })
 }
 
 // Restart gives a thread whose stack is empty something else to call.
@@ -217,14 +213,14 @@ func (t *Thread) push(fn *Func, dst int32) ([]Value, Status) {
 	if need := base + fn.nregs; need > len(t.stack) {
 		n := max(2*len(t.stack), need, 24)
 		if n > maxRegisters || !t.M.Room(int64(n)) {
-			return nil, t.Throw("stack overflow")
+			return nil, t.Throw(StackOverflow)
 		}
 		grown := make([]Value, n)
 		copy(grown, t.stack)
 		t.stack = grown
 	}
 	if len(t.frames) == maxCalls || !t.quiet && !t.M.Host.Call(t, fn.bytes) {
-		return nil, t.Throw("stack overflow")
+		return nil, t.Throw(StackOverflow)
 	}
 	if fn.Trap != nil {
 		fn.Trap(t)
@@ -280,6 +276,9 @@ func (t *Thread) runNative() Status {
 		k := f.native
 		f.fn = running
 		st := k(t)
+		if st == goOn {
+			continue
+		}
 		if st != Done {
 			if top := t.top(); top != nil && top.fn == running {
 				// It parked or raised: what it asked for comes back to it.
@@ -326,6 +325,7 @@ type Place struct {
 // Trace gives the thread's calls, the innermost first.
 func (t *Thread) Trace() []Place {
 	var out []Place
+	t.M.Toil(len(t.frames))
 	for i := len(t.frames) - 1; i >= 0; i-- {
 		if p, ok := t.frames[i].place(); ok {
 			out = append(out, p)

@@ -56,11 +56,13 @@ type Type struct {
 	Kind  Kind
 	Size  int // cells
 	Bytes int64
+	align int64
 
 	elem       *Type // pointer, slice, array, chan, map value
 	key        *Type
 	fields     []field
 	comparable int8                // 0 not known, 1 yes, -1 no
+	pointers   int8                // the same: it holds some
 	methods    map[string]*Func    // by types.Id
 	implements map[*Type]methodSet // of an interface: who does
 	natives    map[string]*Func
@@ -69,6 +71,7 @@ type Type struct {
 type field struct {
 	typ    *Type
 	offset int
+	bytes  int64 // its offset as a program sees it
 	v      *types.Var
 }
 
@@ -144,12 +147,47 @@ func (tt *typeTable) fill(x *Type) {
 			x.Size = int(u.Len() * n)
 		}
 	}
-	if b, ok := x.T.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
-		x.Bytes = 8
-	} else if x.Kind != KInvalid {
-		x.Bytes = tt.sizes.Sizeof(x.T)
+	tt.lay(x)
+}
+
+// lay finds a type's size and alignment in bytes from those of its parts: each
+// type is looked at once, however often it stands within another.
+// go/types gcsizes.go Sizeof
+func (tt *typeTable) lay(x *Type) {
+	switch x.Kind {
+	case KInvalid:
+	case KStruct:
+		x.align = 1
+		for i := range x.fields {
+			f := x.fields[i].typ
+			x.align = max(x.align, f.align)
+			at := (x.Bytes + f.align - 1) &^ (f.align - 1)
+			x.fields[i].bytes = at
+			if x.Bytes = at + f.Bytes; x.Bytes > maxBytes {
+				x.Bytes = maxBytes
+			}
+			if i == len(x.fields)-1 && f.Bytes == 0 && at > 0 {
+				x.Bytes++
+			}
+		}
+		x.Bytes = (x.Bytes + x.align - 1) &^ (x.align - 1)
+	case KArray:
+		x.align = x.elem.align
+		n := x.T.Underlying().(*types.Array).Len()
+		if x.Bytes = maxBytes; x.elem.Bytes == 0 || n <= maxBytes/x.elem.Bytes {
+			x.Bytes = n * x.elem.Bytes
+		}
+	default:
+		if b, ok := x.T.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+			x.Bytes, x.align = 8, 8
+			return
+		}
+		x.Bytes, x.align = tt.sizes.Sizeof(x.T), tt.sizes.Alignof(x.T)
 	}
 }
+
+// maxBytes is what larger types count as.
+const maxBytes = 1 << 50
 
 // elem finds it lazily, because types refer to each other.
 func (m *Machine) elem(x *Type) *Type {

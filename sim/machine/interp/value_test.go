@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"strconv"
 	"testing"
 	"unsafe"
 
@@ -48,31 +49,67 @@ func check(t *testing.T, name string, need, old int, size int64, pointers bool, 
 func TestMapAgainstGo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := &Map{typ: &Type{key: &Type{Kind: KString, Size: 1}, elem: &Type{Kind: KInt, Size: 1}}, strs: map[string]int32{}}
+		th := &Thread{M: &Machine{}}
 		model := map[string]int64{}
-		key := rapid.SampledFrom([]string{"", "a", "b", "ab", "c"})
+		key := rapid.Map(rapid.IntRange(0, 40), strconv.Itoa)
+		// A walk that is under way while the map changes: which keys it must
+		// still meet, and which it has met and that have stayed since.
+		var it *iter
+		var due, met map[string]bool
+		step := func(t *rapid.T) bool {
+			var out [3]Value
+			if it.next(out[:]); !out[0].Bool() {
+				if len(due) > 0 {
+					t.Fatalf("the walk does not meet %v", due)
+				}
+				it = nil
+				return false
+			}
+			k := out[1].Str()
+			if v, ok := model[k]; met[k] || !ok || v != out[2].Int() {
+				t.Fatalf("the walk meets %q again %v, there %v, with %d for %d", k, met[k], ok, out[2].Int(), v)
+			}
+			met[k] = true
+			delete(due, k)
+			return true
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"set": func(t *rapid.T) {
 				k, v := key.Draw(t, "k"), rapid.Int64().Draw(t, "v")
-				x.set(nil, String(k), Int(v))
+				x.set(th, String(k), Int(v))
 				model[k] = v
 			},
 			"delete": func(t *rapid.T) {
 				k := key.Draw(t, "k")
-				x.remove(nil, String(k))
+				x.remove(th, String(k))
 				delete(model, k)
+				delete(due, k)
+				delete(met, k)
+			},
+			"clear": func(t *rapid.T) {
+				if rapid.IntRange(0, 20).Draw(t, "rarely") > 0 {
+					t.Skip()
+				}
+				x.clear()
+				clear(model)
+				clear(due)
+				clear(met)
 			},
 			"walk": func(t *rapid.T) {
-				seen := map[string]int64{}
-				it := &iter{m: x, start: rapid.IntRange(0, max(len(x.list)-1, 0)).Draw(t, "start")}
-				var out [3]Value
-				for it.next(out[:]); out[0].Bool(); it.next(out[:]) {
-					if _, twice := seen[out[1].Str()]; twice {
-						t.Fatalf("the key %q is met twice", out[1].Str())
-					}
-					seen[out[1].Str()] = out[2].Int()
+				it = th.M.walk(x, rapid.IntRange(0, max(len(x.list)-1, 0)).Draw(t, "start"))
+				due, met = map[string]bool{}, map[string]bool{}
+				for k := range model {
+					due[k] = true
 				}
-				if len(seen) != len(model) {
-					t.Fatalf("the walk meets %v, want %v", seen, model)
+			},
+			"step": func(t *rapid.T) {
+				if it == nil {
+					t.Skip()
+				}
+				step(t)
+			},
+			"finish": func(t *rapid.T) {
+				for it != nil && step(t) {
 				}
 			},
 			"": func(t *rapid.T) {
@@ -80,7 +117,7 @@ func TestMapAgainstGo(t *testing.T) {
 					t.Fatalf("%d entries, want %d", x.Len(), len(model))
 				}
 				for k, want := range model {
-					v, ok, _ := x.Get(nil, String(k))
+					v, ok, _ := x.Get(th, String(k))
 					if !ok || v.Int() != want {
 						t.Fatalf("%q gives %d, %v; want %d", k, v.Int(), ok, want)
 					}

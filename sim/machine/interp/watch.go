@@ -151,6 +151,7 @@ func (m *Machine) Reset(keep func(*ssa.Package) bool) {
 			store(p, f(m, g), t.Size, t.Kind.agg())
 		}
 	}
+	m.toil.depth = 0
 	order := m.order
 	m.order = nil
 	for _, p := range order {
