@@ -105,7 +105,7 @@ func (d *desk) Server(clients int) Measured {
 	if runtime.GOOS != "linux" {
 		m.note("Memory and threads could not be measured: %s does not tell them.", runtime.GOOS)
 	}
-	m.note("Every client sends its next request when it has the answer to the last. Clients and server are in one process and talk over the loopback; the memory is what all of it has gained, the threads are all there are. GOMAXPROCS is %d.", runtime.GOMAXPROCS(0))
+	m.note("Every client sends its next request when it has the answer to the last. Clients and server are in one process and talk over the loopback; the memory is what all of it has gained, the threads are all there are. Memory that an earlier run gave back is used again, so later runs find less. GOMAXPROCS is %d.", runtime.GOMAXPROCS(0))
 	return m
 }
 

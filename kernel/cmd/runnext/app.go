@@ -89,11 +89,18 @@ func (a app) command() *cli.Command {
 		ExitErrHandler:  func(context.Context, *cli.Command, error) {},
 		OnUsageError:    onUsageError,
 		Commands:        a.commands(),
-		Action: func(_ context.Context, c *cli.Command) error {
-			if name := c.Args().First(); name != "" {
-				return usageError{fmt.Errorf("no command %q; runnext --help lists them", name)}
+		Action: func(ctx context.Context, c *cli.Command) error {
+			name := c.Args().First()
+			if name == "help" {
+				name = c.Args().Get(1)
 			}
-			return cli.ShowRootCommandHelp(c)
+			if name == "" {
+				return cli.ShowRootCommandHelp(c)
+			}
+			if c.Args().First() == "help" && c.Command(name) != nil {
+				return cli.ShowCommandHelp(ctx, c, name)
+			}
+			return usageError{fmt.Errorf("no command %q; there are %s", name, strings.Join(offered(c), ", "))}
 		},
 	}
 	for _, c := range root.Commands {
@@ -105,11 +112,36 @@ func (a app) command() *cli.Command {
 	return root
 }
 
-func onUsageError(_ context.Context, c *cli.Command, err error, _ bool) error {
-	if c.Name == "runnext" {
-		return usageError{err}
+// offered lists the commands that help lists.
+func offered(c *cli.Command) (names []string) {
+	for _, sub := range c.VisibleCommands() {
+		names = append(names, sub.Name)
 	}
-	return usageError{fmt.Errorf("%s: %w", c.Name, err)}
+	return names
+}
+
+func onUsageError(_ context.Context, c *cli.Command, err error, _ bool) error {
+	text := plainly(err.Error(), strings.TrimPrefix(c.FullName(), "runnext "))
+	if c.Name == "runnext" {
+		return usageError{errors.New(text)}
+	}
+	return usageError{fmt.Errorf("%s: %s", c.Name, text)}
+}
+
+// plainly says what is wrong with a flag without the names of Go's functions.
+func plainly(text, command string) string {
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: "); ok {
+		if command == "runnext" {
+			return "no flag " + name + "; runnext --help lists them"
+		}
+		return "no flag " + name + "; runnext " + command + " --help lists them"
+	}
+	for mark, wanted := range map[string]string{": strconv.": "a whole number", ": time: ": "a duration such as 5s or 200ms"} {
+		if said, _, ok := strings.Cut(text, mark); ok {
+			return said + ": " + wanted + " is needed"
+		}
+	}
+	return text
 }
 
 func (a app) commands() []*cli.Command {

@@ -63,9 +63,22 @@ func (a app) installCommand() *cli.Command {
 			}
 			fmt.Fprintf(a.stdout, "installed %s\n", done.Dir)
 			a.printCopied(done.Lessons)
-			return nil
+			return a.next(done.Lessons)
 		},
 	}
+}
+
+// next says what one does with an installed kernel.
+func (a app) next(lessons *install.Copied) error {
+	if lessons == nil {
+		fmt.Fprintln(a.stdout, "next: jupyter lab, and choose Go (runnext); the lessons: runnext lessons copy DIR")
+		return nil
+	}
+	all, err := install.Lessons(a.bodies.lessons)
+	if err == nil && len(all) > 0 {
+		fmt.Fprintf(a.stdout, "next: jupyter lab %s\n", filepath.Join(lessons.Dir, filepath.FromSlash(all[0])))
+	}
+	return err
 }
 
 func (a app) printCopied(c *install.Copied) {

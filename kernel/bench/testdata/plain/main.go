@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -110,6 +111,10 @@ func threads(n int) float64 {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "servers" {
+		servers(400)
+		return
+	}
 	took, memory := goroutines(100_000) // first: nothing has run before it
 	fmt.Println("goroutine-memory", memory)
 	times := []float64{took}
@@ -129,5 +134,4 @@ func main() {
 	fmt.Println("work-at-once", median(requests(40, 40, time.Millisecond, 5*time.Millisecond)))
 	touch(10)
 	touch(100)
-	servers(400)
 }
