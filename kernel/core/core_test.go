@@ -1,7 +1,6 @@
 package core
 
 import (
-	"errors"
 	"flag"
 	"go/ast"
 	"go/parser"
@@ -17,6 +16,7 @@ import (
 	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
 	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -24,13 +24,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // emit checks and emits a program whose entry is main.
 func emit(t *testing.T, code string) (*program.Program, *engine.Failure) {
 	t.Helper()
-	lib, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := stdtest.Carried(t)
 	fset := token.NewFileSet()
 	im := lib.Importer(fset)
 	f, err := parser.ParseFile(fset, "main.go", code, 0)

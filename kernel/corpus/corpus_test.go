@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"runnext/kernel/std/stdtest"
 )
 
 // atOnce is how many programs run at a time.
@@ -22,7 +24,7 @@ const atOnce = 2
 // TestCorpusProbes runs the programs that are kept here against what they are
 // known to print; it needs no toolchain.
 func TestCorpusProbes(t *testing.T) {
-	needCarried(t)
+	stdtest.Carried(t)
 	probes, err := Probes(filepath.Join("testdata", "probes"))
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +44,7 @@ func TestCorpus(t *testing.T) {
 	if chosen == "" {
 		t.Skip("RUNNEXT_CORPUS=all runs Go's tests, built and here: make corpus")
 	}
-	needCarried(t)
+	stdtest.Carried(t)
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatalf("go env GOROOT: %v", err)

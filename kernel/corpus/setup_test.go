@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -62,14 +61,4 @@ func runFile(file string) int {
 		return 1
 	}
 	return status
-}
-
-// needCarried skips a test in a tree where make build has not run.
-func needCarried(t testing.TB) {
-	t.Helper()
-	if _, err := std.Carried(); errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
 }

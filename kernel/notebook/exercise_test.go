@@ -2,7 +2,6 @@ package notebook_test
 
 import (
 	"context"
-	"errors"
 	"go/token"
 	"regexp"
 	"strings"
@@ -11,7 +10,7 @@ import (
 	"runnext/kernel/cell"
 	"runnext/kernel/engine"
 	"runnext/kernel/notebook"
-	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 	"runnext/kernel/worker"
 )
 
@@ -41,13 +40,7 @@ func (s *screen) Display(d engine.Display) {
 // course gives a function that runs one cell and tells what was shown.
 func course(t *testing.T, w *parrot) func(code string) (string, *engine.Failure) {
 	t.Helper()
-	library, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	library := stdtest.Carried(t)
 	n, err := notebook.New(notebook.Config{
 		Cells:  cell.New(cell.Config{Importer: library.Importer(token.NewFileSet()), Packages: library.Packages()}),
 		Emit:   func(*cell.Checked) ([]byte, *engine.Failure) { return nil, nil },

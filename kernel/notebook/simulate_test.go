@@ -2,7 +2,6 @@ package notebook_test
 
 import (
 	"context"
-	"errors"
 	"go/token"
 	"strings"
 	"testing"
@@ -11,7 +10,7 @@ import (
 	"runnext/kernel/directive"
 	"runnext/kernel/engine"
 	"runnext/kernel/notebook"
-	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 	"runnext/kernel/worker"
 )
 
@@ -60,13 +59,7 @@ func (silent) Input(context.Context, string, bool) (string, error) {
 // session gives a function that runs one cell after the other.
 func session(t *testing.T, s *noted) func(code string) *engine.Failure {
 	t.Helper()
-	library, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	library := stdtest.Carried(t)
 	n, err := notebook.New(notebook.Config{
 		Cells:     cell.New(cell.Config{Importer: library.Importer(token.NewFileSet()), Packages: library.Packages()}),
 		Emit:      func(*cell.Checked) ([]byte, *engine.Failure) { return nil, nil },

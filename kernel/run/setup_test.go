@@ -1,7 +1,6 @@
 package run
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"runnext/kernel/engine/yaegi"
 	"runnext/kernel/lab"
 	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 )
 
 // What the test's own binary is when its first argument is one of these.
@@ -71,9 +71,7 @@ func newInterpreter() (engine.Runner, error) {
 // make build has not run.
 func carried(t testing.TB) Config {
 	t.Helper()
-	if _, err := std.Carried(); errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
+	stdtest.Carried(t)
 	c, err := Carried(plainBinary(t), asProgram)
 	if err != nil {
 		t.Fatal(err)

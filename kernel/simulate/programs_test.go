@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"runnext/kernel/simulate"
+	"runnext/kernel/std/stdtest"
 	"runnext/sim/machine"
 )
 
@@ -33,7 +34,7 @@ func run(t *testing.T, code string, change func(*simulate.Program)) (status int,
 	if change != nil {
 		change(&p)
 	}
-	status, err := simulate.Run(t.Context(), carried(t), p)
+	status, err := simulate.Run(t.Context(), stdtest.Carried(t), p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func TestHowProgramsEnd(t *testing.T) {
 }
 
 func TestNoFile(t *testing.T) {
-	_, err := simulate.Run(t.Context(), carried(t), simulate.Program{File: "no/such.go"})
+	_, err := simulate.Run(t.Context(), stdtest.Carried(t), simulate.Program{File: "no/such.go"})
 	if err == nil || err.Error() != "sim: no/such.go: no such file or directory" {
 		t.Errorf("got %v", err)
 	}
@@ -151,7 +152,7 @@ func TestPictureAsJSON(t *testing.T) {
 // Every package whose functions the machine executes is carried with its
 // source, where a program can reach it.
 func TestSourcesAreCarried(t *testing.T) {
-	l := carried(t)
+	l := stdtest.Carried(t)
 	im := l.SourceImporter(token.NewFileSet())
 	for _, path := range l.Packages() {
 		if _, err := im.Import(path); err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"runnext/kernel/simulate"
+	"runnext/kernel/std/stdtest"
 	"runnext/sim/event"
 	"runnext/sim/render"
 	"runnext/sim/scene"
@@ -20,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestScenes plays every scene, finds a step for each of its notes, and compares
 // what happens with the file of its name.
 func TestScenes(t *testing.T) {
-	l := carried(t)
+	l := stdtest.Carried(t)
 	list, err := scene.List()
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package simulate_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,21 +12,8 @@ import (
 	"testing"
 
 	"runnext/kernel/simulate"
-	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 )
-
-// carried skips a test in a tree where make build has not run.
-func carried(t testing.TB) *std.Library {
-	t.Helper()
-	l, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
 
 // recorded are the programs whose runs on the real runtime are kept beside the
 // machine.
@@ -44,7 +30,7 @@ type state struct {
 // TestOracle runs recorded programs with what the binary carries: they print
 // the same, end the same, and the scheduler is in the same states.
 func TestOracle(t *testing.T) {
-	l := carried(t)
+	l := stdtest.Carried(t)
 	files, err := filepath.Glob(recorded + "/*/main.go")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no programs: %v", err)
@@ -126,7 +112,7 @@ func parse(t *testing.T, line []byte) state {
 
 // BenchmarkStart is what a person waits for before a small program begins.
 func BenchmarkStart(b *testing.B) {
-	l := carried(b)
+	l := stdtest.Carried(b)
 	file := filepath.Join(b.TempDir(), "main.go")
 	const code = "package main\nimport (\"fmt\"; \"strings\"; \"sync\"; \"time\")\nfunc main() { var wg sync.WaitGroup; wg.Go(func() { fmt.Println(strings.ToUpper(\"x\")) }); wg.Wait(); time.Sleep(1) }\n"
 	if err := os.WriteFile(file, []byte(code), 0o666); err != nil {

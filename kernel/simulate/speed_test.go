@@ -9,6 +9,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 
 	"runnext/kernel/simulate"
+	"runnext/kernel/std/stdtest"
 )
 
 // The same work in three ways: compiled, by yaegi, and on the simulator, where
@@ -77,7 +78,7 @@ func BenchmarkSpeed(b *testing.B) {
 			}
 		})
 		b.Run(work.name+"/simulated", func(b *testing.B) {
-			l := carried(b)
+			l := stdtest.Carried(b)
 			file := filepath.Join(b.TempDir(), "main.go")
 			code := speedCode + "\nfunc main() { println(" + work.call + ") }\n"
 			if err := os.WriteFile(file, []byte(code), 0o666); err != nil {

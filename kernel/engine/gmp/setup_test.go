@@ -2,7 +2,6 @@ package gmp_test
 
 import (
 	"context"
-	"errors"
 	"go/token"
 	"strconv"
 	"strings"
@@ -14,7 +13,7 @@ import (
 	"runnext/kernel/engine"
 	"runnext/kernel/engine/gmp"
 	"runnext/kernel/simulate"
-	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 )
 
 // notebook runs cells one after the other, plain ones by their declarations
@@ -30,13 +29,7 @@ type notebook struct {
 // newNotebook skips a test in a tree where make build has not run.
 func newNotebook(t *testing.T, l gmp.Limits) *notebook {
 	t.Helper()
-	library, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	library := stdtest.Carried(t)
 	n := &notebook{t: t, engine: gmp.New(library, l), cells: cell.New(cell.Config{
 		Importer: library.Importer(token.NewFileSet()), Packages: library.Packages(), Preloaded: simulate.Preloaded(),
 	})}

@@ -4,7 +4,6 @@ package native
 
 import (
 	"context"
-	"errors"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -15,7 +14,7 @@ import (
 	"runnext/kernel/cell"
 	"runnext/kernel/directive"
 	"runnext/kernel/engine"
-	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 )
 
 // notebook gives cells to an engine of its own.
@@ -30,13 +29,7 @@ type notebook struct {
 // newNotebook skips a test in a tree where make build has not run.
 func newNotebook(t *testing.T) *notebook {
 	t.Helper()
-	library, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	library := stdtest.Carried(t)
 	n := &notebook{t: t, cache: t.TempDir()}
 	n.cells = cell.New(cell.Config{Importer: library.Importer(token.NewFileSet()), Packages: library.Packages()})
 	n.engine = New(Config{

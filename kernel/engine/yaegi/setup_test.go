@@ -3,7 +3,6 @@ package yaegi
 import (
 	"bytes"
 	"context"
-	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -19,6 +18,7 @@ import (
 	"runnext/kernel/engine"
 	"runnext/kernel/lab"
 	"runnext/kernel/std"
+	"runnext/kernel/std/stdtest"
 )
 
 // notebook runs cells as the kernel does, without its second process.
@@ -36,13 +36,7 @@ var collector Collector
 
 func newNotebook(t testing.TB) *notebook {
 	t.Helper()
-	lib, err := std.Carried()
-	if errors.Is(err, std.ErrNotCarried) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := stdtest.Carried(t)
 	im := lib.Importer(token.NewFileSet())
 	runner, err := New(Config{Symbols: lib, Collector: &collector, Bound: map[string]func(engine.IO) map[string]reflect.Value{
 		"runnext/lab": lab.Symbols, "runnext/kernel/lab": lab.Symbols,
