@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"runnext/kernel"
 	"runnext/kernel/engine"
@@ -28,6 +29,11 @@ func serveKernel(ctx context.Context, connectionFile string) error {
 		return err
 	}
 	env := environ()
+	if os.Getenv("GOGC") == "" {
+		// Little of what a cell makes here is kept, and a collection is what the
+		// slowest of a hundred cells waits for.
+		debug.SetGCPercent(startGC)
+	}
 	return kernel.Run(ctx, kernel.Config{
 		Connection:   data,
 		Engine:       goEngine,

@@ -4,12 +4,7 @@
 // them, runnext/kernel/engine/yaegi runs them.
 package program
 
-import (
-	"encoding/json"
-	"fmt"
-
-	"runnext/kernel/core/bytecode"
-)
+import "runnext/kernel/core/bytecode"
 
 // Program is one emitted cell.
 type Program struct {
@@ -21,7 +16,7 @@ type Program struct {
 	Sites   []Site          // positions that Source gives by number; 0 is none
 	Binds   []Bind          // methods that compiled code may call
 	Results []int           // types of the values Entry gives, when it gives some
-	Code    []bytecode.Func `json:",omitempty"` // what helpers with Op code run
+	Code    []bytecode.Func // what helpers with Op code run
 }
 
 // Kind tells the shapes of types apart.
@@ -45,35 +40,35 @@ const (
 // Type describes a type; the other types it is made of are indexes.
 type Type struct {
 	Kind     Kind
-	Name     string   `json:",omitempty"`
-	Path     string   `json:",omitempty"`
-	ID       string   `json:",omitempty"` // Named: what makes it the same type in another cell
-	Elem     int      `json:",omitempty"` // Named: the underlying type
-	Own      bool     `json:",omitempty"` // Named: it leads back to itself without a struct: its core face is named too
-	Key      int      `json:",omitempty"`
-	Len      int64    `json:",omitempty"`
-	Dir      int      `json:",omitempty"`
-	In, Out  []int    `json:",omitempty"`
-	Variadic bool     `json:",omitempty"`
-	Fields   []Field  `json:",omitempty"`
-	Methods  []Method `json:",omitempty"` // Interface: all; Named: the method set of *T, sorted
+	Name     string
+	Path     string
+	ID       string // Named: what makes it the same type in another cell
+	Elem     int    // Named: the underlying type
+	Own      bool   // Named: it leads back to itself without a struct: its core face is named too
+	Key      int
+	Len      int64
+	Dir      int
+	In, Out  []int
+	Variadic bool
+	Fields   []Field
+	Methods  []Method // Interface: all; Named: the method set of *T, sorted
 }
 
 // Field is one field of a struct.
 type Field struct {
 	Name     string
-	Path     string `json:",omitempty"` // package of an unexported name
-	Tag      string `json:",omitempty"`
+	Path     string // package of an unexported name
+	Tag      string
 	Type     int
-	Embedded bool `json:",omitempty"`
+	Embedded bool
 }
 
 // Method is one method of an interface, or of a named type.
 type Method struct {
 	Name  string
-	Path  string `json:",omitempty"` // package of an unexported name
+	Path  string // package of an unexported name
 	Type  int    // Signature, without the receiver
-	Value bool   `json:",omitempty"` // Named: in the method set of T too
+	Value bool   // Named: in the method set of T too
 }
 
 // Var is a variable of the notebook.
@@ -87,18 +82,18 @@ type Var struct {
 type Func struct {
 	Name string // as a learner knows it; "" for the statements of a cell
 	Site int    // where it is declared
-	End  int    `json:",omitempty"` // of its last character, 0 when that is not known
+	End  int    // of its last character, 0 when that is not known
 	// Literal: a function literal, which Source makes by a function of what it
 	// captures.
-	Literal bool   `json:",omitempty"`
-	Calls   []Call `json:",omitempty"`
+	Literal bool
+	Calls   []Call
 }
 
 // Call is one call in a function: of function Func, or of a compiled function
 // by its name, or of a function value when both are empty.
 type Call struct {
-	Func int    `json:",omitempty"`
-	Name string `json:",omitempty"`
+	Func int
+	Name string
 	Site int
 }
 
@@ -111,10 +106,10 @@ type Site struct {
 // types, or a function or variable of a carried package.
 type Helper struct {
 	Op    string
-	Types []int  `json:",omitempty"`
-	Path  string `json:",omitempty"`
-	Name  string `json:",omitempty"`
-	Site  int    `json:",omitempty"`
+	Types []int
+	Path  string
+	Name  string
+	Site  int
 }
 
 // Bind names the functions of the source that a method of a named type leads
@@ -145,22 +140,4 @@ func (p *Program) Enclosing(s Site) string {
 
 func (s Site) before(other Site) bool {
 	return s.Line < other.Line || s.Line == other.Line && s.Column < other.Column
-}
-
-// Encode gives the form that [Decode] reads.
-func (p *Program) Encode() ([]byte, error) {
-	b, err := json.Marshal(p)
-	if err != nil {
-		return nil, fmt.Errorf("encode program: %w", err)
-	}
-	return b, nil
-}
-
-// Decode reads what [Program.Encode] wrote.
-func Decode(b []byte) (*Program, error) {
-	p := new(Program)
-	if err := json.Unmarshal(b, p); err != nil {
-		return nil, fmt.Errorf("decode program: %w", err)
-	}
-	return p, nil
 }

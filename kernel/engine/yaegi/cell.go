@@ -3,6 +3,7 @@ package yaegi
 import (
 	"bytes"
 	"fmt"
+	"go/parser"
 	"reflect"
 	"strconv"
 	"strings"
@@ -60,7 +61,7 @@ func (c *cell) load() (err error) {
 			err = fmt.Errorf("interpreter: %v", p)
 		}
 	}()
-	if _, err := i.Eval(c.prog.Source); err != nil {
+	if err := evaluate(i, c.prog.Source); err != nil {
 		return fmt.Errorf("interpreter: %w", err)
 	}
 	if c.entry == nil {
@@ -68,6 +69,34 @@ func (c *cell) load() (err error) {
 	}
 	return bindErr
 }
+
+// evaluate is i.Eval of a whole file that declares nothing twice: half of
+// Eval's parsing is to find that out.
+func evaluate(i *interp.Interpreter, source string) error {
+	deepen()
+	file, err := parser.ParseFile(i.FileSet(), interp.DefaultSourceName, source, parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	p, err := i.CompileAST(file)
+	if err != nil {
+		return err
+	}
+	_, err = i.Execute(p)
+	return err
+}
+
+// deepen gives the running goroutine the stack that the interpreter's compiler
+// needs. A stack that grows step by step below it is copied each time.
+//
+//go:noinline
+func deepen() byte {
+	var room [40 << 10]byte
+	room[deepest] = 1
+	return room[deepest/2]
+}
+
+const deepest = 40<<10 - 1
 
 // result takes the values of the cell's last expression.
 func (c *cell) result(v ...any) { c.value, c.given = v, true }
