@@ -75,7 +75,7 @@ func (e *emitter) closedWith(fn *ssa.Function, seen map[*ssa.Function]bool) bool
 		return false
 	}
 	e.b.ensure(fn)
-	if fn.Blocks == nil || fn.Recover != nil || fn.Signature.Variadic() {
+	if fn.Blocks == nil || fn.Signature.Variadic() {
 		return false
 	}
 	var passed []types.Type
@@ -133,7 +133,7 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		case nil, *ssa.Builtin:
 			continue
 		case *ssa.Function:
-			if !closed(v) {
+			if !isCallee(op, i) && !closed(v) {
 				return false
 			}
 			continue
@@ -191,10 +191,19 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 			if b.Name() == "min" || b.Name() == "max" {
 				return classOf(i.Type()) == bytecode.Word
 			}
-			return (b.Name() == "len" || b.Name() == "cap") && classOf(i.Call.Args[0].Type()) == bytecode.Slice
+			return b.Name() == "close" || (b.Name() == "len" || b.Name() == "cap") && classOf(i.Call.Args[0].Type()) == bytecode.Slice
 		}
 		fn, static := i.Call.Value.(*ssa.Function)
+		if static && isCompiled(fn) {
+			return e.callsHost(&i.Call)
+		}
 		return static && closed(fn) || !static && e.callsValue(&i.Call)
+	case *ssa.Go:
+		return e.startsCall(&i.Call, closed)
+	case *ssa.Defer: // to the frame of a function, which a loop has not
+		return seen != nil && i.DeferStack == nil && e.startsCall(&i.Call, closed)
+	case *ssa.RunDefers:
+		return seen != nil
 	case *ssa.MakeClosure:
 		return true
 	}

@@ -35,6 +35,7 @@ type lowering struct {
 	pre    []bytecode.Instr // sets constants, before all other code
 	known  known
 	block  *ssa.BasicBlock
+	frame  uint16              // the register of the host's frame, where there are deferred calls
 	direct map[ssa.Value]place // values that lie among the arguments of a call
 }
 
@@ -71,8 +72,18 @@ func (e *emitter) lowerFunction(fn *ssa.Function, n int) bytecode.Func {
 	for _, v := range fn.FreeVars {
 		l.params = append(l.params, v)
 	}
+	deferred := hasDefer(fn)
+	if deferred && fn.Recover != nil {
+		l.blocks = append(l.blocks, fn.Recover)
+	}
 	f := l.write()
 	f.Number = n
+	if deferred {
+		f.Frame = int(l.frame) + 1
+		if fn.Recover != nil {
+			f.Recover = l.start[fn.Recover] + len(l.pre)
+		}
+	}
 	f.In, f.Free = f.In[:len(fn.Params)], f.In[len(fn.Params):]
 	for v := range fn.Signature.Results().Variables() {
 		f.Out += string(classOf(v.Type()))
@@ -100,6 +111,9 @@ func (l *lowering) write() bytecode.Func {
 	for _, p := range l.params {
 		l.place(p)
 		out.In += string(classOf(p.Type()))
+	}
+	if hasDefer(l.fn) {
+		l.frame = l.fresh(bytecode.Pointer).p
 	}
 	l.direct = l.directs()
 	for i, b := range l.blocks {

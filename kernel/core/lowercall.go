@@ -32,6 +32,10 @@ func typesOf(list []ssa.Value) []types.Type {
 
 func (l *lowering) call(c *ssa.Call) {
 	if b, ok := c.Call.Value.(*ssa.Builtin); ok {
+		if b.Name() == "close" {
+			l.callHost(c)
+			return
+		}
 		if b.Name() == "append" {
 			l.append(c)
 			return
@@ -48,11 +52,10 @@ func (l *lowering) call(c *ssa.Call) {
 		l.copy(l.place(c), from, bytecode.Word)
 		return
 	}
-	fn, args := l.callee(&c.Call)
-	l.handOver(args)
-	if fn == nil {
-		l.dynamic(c)
+	if fn, args := l.callee(&c.Call); fn == nil {
+		l.callHost(c)
 	} else {
+		l.handOver(args)
 		l.put(bytecode.Call, 0, 0, 0, bytecode.Called(l.e.codeOf(fn), l.e.site(c.Pos())))
 		l.e.note(l.e.numberOf(fn), "", l.e.site(c.Pos()))
 	}
@@ -138,8 +141,10 @@ func (l *lowering) directs() map[ssa.Value]place {
 		clear := func(from, to int) bool { // nothing between the two is handed over
 			for _, i := range b.Instrs[from+1 : to] {
 				switch i := i.(type) {
+				case *ssa.Go, *ssa.Defer, *ssa.RunDefers:
+					return false
 				case *ssa.Call:
-					if !isBuiltin(i.Call.Value) {
+					if b, ok := i.Call.Value.(*ssa.Builtin); !ok || b.Name() == "close" {
 						return false
 					}
 				case *ssa.MakeClosure:

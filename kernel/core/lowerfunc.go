@@ -37,14 +37,14 @@ func (l *lowering) onlyCalled(mc *ssa.MakeClosure) bool {
 }
 
 // callee gives the function whose bytecode a call leads to, and all that is
-// handed to it; nil when only the func value knows.
+// handed to it; nil when it is the host's, or only the func value knows.
 func (l *lowering) callee(c *ssa.CallCommon) (*ssa.Function, []ssa.Value) {
 	mc, closure := c.Value.(*ssa.MakeClosure)
 	switch {
 	case closure && l.shape.folded[mc]:
 		return mc.Fn.(*ssa.Function), append(append([]ssa.Value(nil), c.Args...), mc.Bindings...)
-	case closure:
-		return nil, c.Args
+	case closure || l.e.callsHost(c):
+		return nil, nil
 	}
 	return c.StaticCallee(), c.Args
 }
@@ -66,13 +66,6 @@ func (l *lowering) handOver(list []ssa.Value) {
 		}
 		l.copy(to[i], l.place(v), classOf(v.Type()))
 	}
-}
-
-// dynamic writes a call of a func value.
-func (l *lowering) dynamic(c *ssa.Call) {
-	fn := l.p(c.Call.Value)
-	l.put(bytecode.CallF, 0, fn, 0, bytecode.Called(l.e.types.number(c.Call.Value.Type()), l.e.site(c.Pos())))
-	l.e.note(0, "", l.e.site(c.Pos()))
 }
 
 // codeValue gives the number of the bytecode of a closed function that is used

@@ -47,6 +47,12 @@ func (l *lowering) instr(i ssa.Instruction) {
 		l.slice(i)
 	case *ssa.Call:
 		l.call(i)
+	case *ssa.Go:
+		l.starts(bytecode.Go, &i.Call, i.Pos())
+	case *ssa.Defer:
+		l.starts(bytecode.Defer, &i.Call, i.Pos())
+	case *ssa.RunDefers:
+		l.put(bytecode.RunDefers, l.frame, 0, 0, 0)
 	case *ssa.MakeClosure:
 		l.makeFunc(l.p(i), i.Fn.(*ssa.Function), i.Bindings)
 	case *ssa.Send:

@@ -14,8 +14,10 @@ import (
 
 // Names of functions by which the stacks of an interpreting process are read.
 const (
-	// interprets is on the stack of every goroutine of the program.
+	// interprets or the machine's functions are on the stack of every goroutine
+	// of the program.
 	interprets = "github.com/traefik/yaegi/interp.runCfg("
+	machines   = "runnext/kernel/engine/yaegi/machine."
 	// startsMain has started the goroutine of main.
 	startsMain = "created by runnext/kernel/engine/yaegi.(*job).runMain"
 	// blocks is what a goroutine of the program is in when it waits or does
@@ -29,6 +31,10 @@ const (
 // crashBegins finds the line with which the runtime begins to die
 // (go1.26.8 runtime/panic.go:1220 throw, stack.go, signal_unix.go).
 var crashBegins = regexp.MustCompile(`^(?:fatal error: |fatal: |panic: |runtime: (?:goroutine stack exceeds|out of memory|cannot allocate)|SIG[A-Z]+: |unexpected fault address )`)
+
+func runsProgram(line string) bool {
+	return strings.HasPrefix(line, interprets) || strings.HasPrefix(line, machines)
+}
 
 // goroutineHeader begins the stack of one goroutine.
 var goroutineHeader = regexp.MustCompile(`^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[(.*)\]:$`)
@@ -130,7 +136,7 @@ func (t *teller) take(line string) {
 func (t *teller) goroutine() {
 	block := t.block
 	t.block = nil
-	if len(block) == 0 || !slices.ContainsFunc(block, func(l string) bool { return strings.HasPrefix(l, interprets) }) {
+	if len(block) == 0 || !slices.ContainsFunc(block, runsProgram) {
 		return
 	}
 	m := goroutineHeader.FindStringSubmatch(block[0])
@@ -158,7 +164,7 @@ func (t *teller) goroutine() {
 // threw, when the program makes that call at one place only.
 func (t *teller) thrown(block []string) string {
 	for i, l := range block {
-		if i < 2 || !strings.HasPrefix(l, interprets) && !strings.HasPrefix(l, "reflect.") {
+		if i < 2 || !runsProgram(l) && !strings.HasPrefix(l, "reflect.") {
 			continue
 		}
 		name := calledName(block[i-2]) // between them is the file

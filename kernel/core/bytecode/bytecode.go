@@ -131,9 +131,14 @@ const (
 
 	MkFn  // p[A] = function Imm as a value, with what it captures in the registers above the function's own
 	Call  // the function described by Imm; its registers are those above the caller's
-	CallF // the func value p[B], described by Imm
-	Ret   // the end; results lie in the first registers
-	RetW  // w[0] = w[A]; end
+	CallF // the func value p[B], described by Imm, which may be of the host
+
+	HostFn    // p[A] = the program's helper Imm as a func value
+	Go        // start a goroutine with a call of the func value p[B], described as for CallF
+	Defer     // add such a call to the frame p[A]
+	RunDefers // run the calls of the frame p[A], at site Imm
+	Ret       // the end; results lie in the first registers
+	RetW      // w[0] = w[A]; end
 )
 
 // Instr is one instruction.
@@ -170,6 +175,10 @@ type Func struct {
 	Out    string // and result
 	Free   string `json:",omitempty"` // of what it captures, behind the parameters
 	Type   int    `json:",omitempty"` // of the program, when the function is used as a value
+	// Frame is 1 more than the pointer register that holds the host's frame of a
+	// call with deferred ones, and Recover the instruction at which the function
+	// goes on when one of them has recovered; 0 for a function without.
+	Frame, Recover int `json:",omitempty"`
 }
 
 // Classes of values, as Func.In and Func.Out have them.
@@ -190,6 +199,15 @@ func Slots(class byte) (words, ptrs int) {
 		return 2, 1
 	}
 	return 0, 0
+}
+
+// Count gives how many registers of either file values of some classes take.
+func Count(classes string) (words, ptrs int) {
+	for _, c := range []byte(classes) {
+		w, p := Slots(c)
+		words, ptrs = words+w, ptrs+p
+	}
+	return words, ptrs
 }
 
 const instrSize = 16

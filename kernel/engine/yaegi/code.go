@@ -85,6 +85,18 @@ func received[T uint8 | uint16 | uint32 | uint64](c *cell, site int, ch unsafe.P
 	return uint64(v), ok
 }
 
+func (h machineHost) Go(site int, f func()) { h.c.goStmt(site, f) }
+
+func (h machineHost) NewFrame() unsafe.Pointer { return unsafe.Pointer(new(Frame)) }
+
+func (h machineHost) Defer(frame unsafe.Pointer, f func()) { deferCall((*Frame)(frame), 1, f) }
+
+func (h machineHost) RunDefers(frame unsafe.Pointer) { h.c.runDefers((*Frame)(frame)) }
+
+func (h machineHost) Run(frame unsafe.Pointer, body, rest func()) {
+	h.c.run((*Frame)(frame), body, rest)
+}
+
 func (h machineHost) Type(typ int) reflect.Type { return h.c.set.Core[typ] }
 
 func (h machineHost) Passed(calls []machine.Active) {

@@ -72,6 +72,9 @@ func (c *cell) exports() (interp.Exports, error) {
 		}
 		h["H"+strconv.Itoa(i)] = fn
 	}
+	if c.machine != nil {
+		c.machine.Link(func(i int) reflect.Value { return h["H"+strconv.Itoa(i)] })
+	}
 	return interp.Exports{"h/h": h}, nil
 }
 

@@ -228,7 +228,7 @@ func callsSinceUnwind() int {
 		f, more := frames.Next()
 		name, ours := strings.CutPrefix(f.Function, "runnext/kernel/engine/yaegi.")
 		switch {
-		case strings.HasSuffix(f.Function, "interp.runCfg"):
+		case strings.HasSuffix(f.Function, "interp.runCfg"), strings.HasSuffix(f.Function, "machine.(*Machine).run"):
 			calls++
 		case !ours:
 		case name == "through":

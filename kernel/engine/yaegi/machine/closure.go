@@ -43,10 +43,11 @@ type makeFuncImpl struct {
 
 // signature is a type of func values, as the machine sees it.
 type signature struct {
-	t       reflect.Type
-	in, out string // classes
-	shape   *shape // nil when package reflect must help
-	impl    *makeFuncImpl
+	t                              reflect.Type
+	in, out                        string // classes
+	words, ptrs, wordsOut, ptrsOut int    // registers
+	shape                          *shape // nil when package reflect must help
+	impl                           *makeFuncImpl
 }
 
 func (k *known) signature(t reflect.Type) *signature {
@@ -57,6 +58,8 @@ func (k *known) signature(t reflect.Type) *signature {
 	for r := range t.Outs() {
 		g.out += string(classOf(r))
 	}
+	g.words, g.ptrs = op.Count(g.in)
+	g.wordsOut, g.ptrsOut = op.Count(g.out)
 	if g.shape = k.of(t); g.shape == nil {
 		fn := reflect.MakeFunc(t, func([]reflect.Value) []reflect.Value { return nil })
 		g.impl = (*makeFuncImpl)(pointerOf(fn))
@@ -162,7 +165,7 @@ func (c *closure) call(w []uint64, p []unsafe.Pointer) (uint64, unsafe.Pointer) 
 	copy(t.w, w)
 	copy(t.p, p)
 	c.captured(unsafe.Pointer(&t.w[0]), unsafe.Pointer(&t.p[0]))
-	c.m.run(t, c.f)
+	c.m.exec(t, c.f)
 	return t.w[0], t.p[0]
 }
 
@@ -175,7 +178,7 @@ func (c *closure) reflect(args []reflect.Value) []reflect.Value {
 		w, p = put(t.w, t.p, c.f.In[i], v, w, p)
 	}
 	c.captured(unsafe.Pointer(&t.w[0]), unsafe.Pointer(&t.p[0]))
-	c.m.run(t, c.f)
+	c.m.exec(t, c.f)
 	w, p = 0, 0
 	out := make([]reflect.Value, c.t.NumOut())
 	for i := range out {
@@ -185,46 +188,8 @@ func (c *closure) reflect(args []reflect.Value) []reflect.Value {
 	return out
 }
 
-// leaveFor calls a func value that is not of this machine. Its parameters lie in
-// w and p, and so do its results then.
-func (m *Machine) leaveFor(t *Thread, f *function, in *op.Instr, fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
-	done := false
-	defer func() {
-		if done {
-			return
-		}
-		if v := recover(); v != nil { // a panic, and not the end of the goroutine
-			m.host.Passed(active(t, f, int(in.Imm>>32)))
-			panic(v)
-		}
-	}()
-	if g := m.sigs[int(uint32(in.Imm))]; g.shape != nil {
-		g.shape.call(fn, w, p)
-	} else {
-		g.call(fn, w, p)
-	}
-	done = true
-}
-
-func (g *signature) call(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
-	args := make([]reflect.Value, len(g.in))
-	i, j := 0, 0
-	for k := range args {
-		args[k] = reflect.New(g.t.In(k)).Elem()
-		i, j = get(w, p, g.in[k], args[k], i, j)
-	}
-	i, j = 0, 0
-	for k, v := range reflect.NewAt(g.t, unsafe.Pointer(&fn)).Elem().Call(args) {
-		i, j = put(w, p, g.out[k], v, i, j)
-	}
-}
-
 // capture makes a func value of f with what lies in the registers from w and p on.
 func (m *Machine) capture(t *Thread, f *function, w, p int) unsafe.Pointer {
-	words, ptrs := 0, 0
-	for _, class := range []byte(f.Free) {
-		n, q := op.Slots(class)
-		words, ptrs = words+n, ptrs+q
-	}
+	words, ptrs := op.Count(f.Free)
 	return m.bind(f, f.sig, t.w[w:w+words], t.p[p:p+ptrs])
 }

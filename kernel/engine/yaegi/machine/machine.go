@@ -31,6 +31,14 @@ type Host interface {
 	// kind, struct{} being that of no bits. Send gives what it panics with.
 	Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) any
 	Recv(site int, kind reflect.Kind, ch unsafe.Pointer) (uint64, bool)
+	// Go starts a goroutine that calls f. NewFrame gives a frame for deferred
+	// calls, Defer adds one, RunDefers runs them, and Run runs a function's body
+	// and, when one of them has recovered the body's panic, rest.
+	Go(site int, f func())
+	NewFrame() unsafe.Pointer
+	Defer(frame unsafe.Pointer, f func())
+	RunDefers(frame unsafe.Pointer)
+	Run(frame unsafe.Pointer, body, rest func())
 	// Type gives one of the program's types.
 	Type(typ int) reflect.Type
 	// Fail panics with Go's error for what has happened.
@@ -77,6 +85,7 @@ type Machine struct {
 	threads *Threads
 	known   *known
 	sigs    map[int]*signature // of func values that are called, by the program's types
+	helpers []unsafe.Pointer   // func values, by number
 }
 
 type function struct {
@@ -118,10 +127,8 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads 
 			return nil, err
 		}
 		f := function{Func: &funcs[i], code: code}
-		for _, class := range []byte(f.In) {
-			w, p := bytecode.Slots(class)
-			f.freeW, f.freeP = f.freeW+uint16(w), f.freeP+uint16(p)
-		}
+		w, p := bytecode.Count(f.In)
+		f.freeW, f.freeP = uint16(w), uint16(p)
 		m.funcs = append(m.funcs, f)
 	}
 	for i := range m.funcs {
@@ -136,17 +143,37 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads 
 			}
 		}
 		for _, in := range f.code {
-			if typ := int(uint32(in.Imm)); in.Op == bytecode.CallF && m.sigs[typ] == nil {
-				m.sigs[typ] = m.known.signature(host.Type(typ))
+			switch in.Op {
+			case bytecode.CallF, bytecode.Go, bytecode.Defer:
+				if typ := int(uint32(in.Imm)); m.sigs[typ] == nil {
+					m.sigs[typ] = m.known.signature(host.Type(typ))
+				}
 			}
 		}
 	}
 	return m, nil
 }
 
+// Link gives the machine the program's helpers by number, before it runs.
+func (m *Machine) Link(helper func(int) reflect.Value) {
+	for _, f := range m.funcs {
+		for _, in := range f.code {
+			if in.Op == bytecode.HostFn {
+				for int(in.Imm) >= len(m.helpers) {
+					m.helpers = append(m.helpers, nil)
+				}
+				m.helpers[in.Imm] = pointerOf(helper(int(in.Imm)))
+			}
+		}
+	}
+}
+
 // verify holds what the loop takes on trust: that code ends, and that jumps and
 // calls lead somewhere.
 func (m *Machine) verify(f function) error {
+	if f.Frame > f.Ptrs || f.Recover < 0 || f.Recover >= len(f.code) {
+		return fmt.Errorf("bytecode of function %d: frame %d, recovers at %d", f.Number, f.Frame, f.Recover)
+	}
 	if len(f.code) == 0 || f.Words > maxRegisters || f.Ptrs > maxRegisters {
 		return fmt.Errorf("bytecode of function %d: %d instructions, %d and %d registers", f.Number, len(f.code), f.Words, f.Ptrs)
 	}

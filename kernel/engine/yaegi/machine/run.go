@@ -26,14 +26,13 @@ func word(b bool) uint64 {
 	return 0
 }
 
-// run executes f, whose parameters lie in the first registers of the thread, and
-// leaves its results there.
-func (m *Machine) run(t *Thread, f *function) {
-	base, pbase := 0, 0
-	wb, pb := unsafe.Pointer(unsafe.SliceData(t.w)), unsafe.Pointer(unsafe.SliceData(t.p))
+// run executes f from pc on, whose parameters lie in its first registers, those
+// from base and pbase on, and leaves its results there.
+func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
+	wb, pb := unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase])
 	code := unsafe.Pointer(unsafe.SliceData(f.code))
 	stop := m.stop
-	pc := 0
+	bottom := len(t.frames)
 	for {
 		in := (*op.Instr)(unsafe.Add(code, pc*int(unsafe.Sizeof(op.Instr{}))))
 		pc++
@@ -301,6 +300,9 @@ func (m *Machine) run(t *Thread, f *function) {
 				}
 				if c = m.known.closureOf(fn); c == nil || c.m != m {
 					m.leaveFor(t, f, in, fn, t.w[base+f.Words:], t.p[pbase+f.Ptrs:])
+					if *stop != 0 {
+						m.host.Check()
+					}
 					continue
 				}
 				to = c.f
@@ -318,14 +320,35 @@ func (m *Machine) run(t *Thread, f *function) {
 			if c != nil {
 				c.captured(wb, pb)
 			}
+			if f.Frame != 0 {
+				m.framed(t, f, base, pbase)
+				goto ret
+			}
 			code = unsafe.Pointer(unsafe.SliceData(f.code))
 			pc = 0
+
+		case op.HostFn:
+			*p(pb, in.A) = m.helpers[in.Imm]
+		case op.Go:
+			m.host.Go(int(in.Imm>>32), m.later(in, *p(pb, in.B), t.w[base+f.Words:], t.p[pbase+f.Ptrs:]))
+		case op.Defer:
+			m.host.Defer(*p(pb, in.A), m.later(in, *p(pb, in.B), t.w[base+f.Words:], t.p[pbase+f.Ptrs:]))
+		case op.RunDefers:
+			m.runDefers(t, f, in, *p(pb, in.A))
+
 		case op.RetW, op.Ret:
 			if in.Op == op.RetW {
 				*w(wb, 0) = *w(wb, in.A)
 			}
+			goto ret
+		default:
+			panic("machine: no such instruction")
+		}
+		continue
+	ret:
+		{
 			n := len(t.frames) - 1
-			if n < 0 {
+			if n < bottom {
 				return
 			}
 			up := &t.frames[n]
@@ -333,8 +356,6 @@ func (m *Machine) run(t *Thread, f *function) {
 			t.frames = t.frames[:n]
 			wb, pb = unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase])
 			code = unsafe.Pointer(unsafe.SliceData(f.code))
-		default:
-			panic("machine: no such instruction")
 		}
 		continue
 	jump:
