@@ -17,6 +17,9 @@ func (s *Sched) Syscall(m *M, d int64) {
 		s.count++
 	}
 	s.stacks.leave(g, s.site(g))
+	if m.p.safePoint {
+		s.passSafePoint(m.p, m.now)
+	}
 	m.oldp = m.p
 	m.sysTick = m.p.sysTick
 	m.state = mCall

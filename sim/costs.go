@@ -20,6 +20,9 @@ type Costs struct {
 	Grace   int64 // how long a thief leaves runnext alone
 	Signal  int64 // from a request to stop until a G that computes has stopped
 	Publish int64 // a timer function
+	MarkKB  int64 // mark a KiB
+	Sweep   int64 // sweep a span of 8 KiB
+	Phase   int64 // what a collection does while the world stands, in each of its two stops
 }
 
 // DefaultCosts are the measured ones.
@@ -54,5 +57,8 @@ func DefaultCosts() Costs {
 		// A SIGURG to a thread that computes, until its handler runs.
 		Signal:  5_000,
 		Publish: 100,
+		MarkKB:  1_000,
+		Sweep:   150,
+		Phase:   5_000,
 	}
 }

@@ -9,6 +9,7 @@ type found struct {
 	rule    event.Rule
 	from    event.Where
 	victim  *P
+	wake    bool // no ordinary G: another M is sent to look for those
 }
 
 // findRunnable looks for a G in the runtime's order. With none it leaves m
@@ -17,12 +18,24 @@ type found struct {
 // go1.26.8 runtime/proc.go:3389 findRunnable
 func (s *Sched) findRunnable(m *M) (f found) {
 top:
+	if s.world.stopping || !s.gc.marking {
+		s.releaseWorker(m.p)
+	}
 	if s.world.stopping {
 		s.gcstopm(m)
 		return found{}
 	}
 	p := m.p
+	if p.safePoint {
+		s.passSafePoint(p, m.now)
+	}
 	now, pollUntil, _ := s.checkTimers(m, p, 0)
+
+	if s.gc.marking {
+		if f := s.findWorker(m, p); f.g != nil {
+			return f
+		}
+	}
 
 	if p.tick%61 == 0 && !s.runq.empty() && !s.faults.No61 {
 		return found{g: s.runq.pop(), rule: event.Global61, from: event.Global}
@@ -36,7 +49,7 @@ top:
 	if s.pollInited && len(s.poll) > 0 && s.lastPoll != 0 {
 		if list := s.netpoll(m.now); list.head != nil {
 			g := list.pop()
-			s.injectglist(m, &list)
+			s.injectglist(m, &list, event.PollReady)
 			return s.polled(m, g)
 		}
 	}
@@ -63,6 +76,9 @@ top:
 		}
 	}
 
+	if f := s.idleWorker(); f.g != nil {
+		return f
+	}
 	if g := s.globrunqgetbatch(m, p, ringSize/2); g != nil {
 		return found{g: g, rule: event.GlobalBatch, from: event.Global}
 	}

@@ -79,14 +79,14 @@ func (s *Sched) pollReturn(m *M) {
 	s.note(event.PollDone, event.PollBlock, m, nil)
 	p := s.pidleGet()
 	if p == nil {
-		s.injectglist(m, &list)
+		s.injectglist(m, &list, event.PollReady)
 		s.stopm(m)
 		return
 	}
 	s.acquirep(m, p, event.PollBlock)
 	m.state = mSched
 	if g := list.pop(); g != nil {
-		s.injectglist(m, &list)
+		s.injectglist(m, &list, event.PollReady)
 		s.execute(m, s.polled(m, g))
 		return
 	}

@@ -42,21 +42,41 @@ func (s *Sched) Next() (*M, error) {
 			s.pollReturn(m)
 		case mRunning:
 			g := m.curg
-			switch {
+			switch last := len(g.then) - 1; {
+			case g.worker != nil && g.worker.busy:
+				s.markWorker(m)
+			case last >= 0 && g.helping:
+				s.goOn(m)
+			case g.scanBy != nil:
+				s.preemptPark(m)
 			case g.preempt:
 				s.preempt(m)
-			case g.System():
-				m.now += s.cost.System
-				s.park(m, g.system, 0)
 			case g.resume != nil:
 				f := g.resume
 				g.resume = nil
 				f(m)
+			case last >= 0:
+				s.goOn(m)
+			case g.code != nil:
+				g.code(m)
+			case g.System():
+				m.now += s.cost.System
+				s.park(m, g.system, 0)
 			default:
 				return m, nil
 			}
 		}
 	}
+}
+
+// goOn does what m's G was last told to do before it goes on.
+func (s *Sched) goOn(m *M) {
+	g := m.curg
+	last := len(g.then) - 1
+	f := g.then[last]
+	g.then[last] = nil
+	g.then = g.then[:last]
+	f(m)
 }
 
 // earliestM finds the M that acts next and when; at is the far future when

@@ -26,6 +26,10 @@ type P struct {
 	link    *P    // list of idle Ps
 	oldm    *M    // who had it when the world stopped
 	preempt bool
+
+	safePoint  bool  // runSafePointFn
+	worker     *G    // the mark worker it has to run next
+	fractional int64 // ns of this cycle in which it has marked for its share
 }
 
 // sysmonTick is what sysmon saw of a P when it looked last.
@@ -46,9 +50,10 @@ const (
 	mLocked                 // waits for its locked G to become runnable
 	mGone                   // its locked G has exited
 	mStopping               // has a P and a G, and waits until all other Ps have stopped
+	mScanning               // has a P and a mark worker, which waits for a G to stop
 )
 
-var mStates = [...]string{"running", "scheduling", "idle", "syscall", "polling", "locked", "gone", "stopping"}
+var mStates = [...]string{"running", "scheduling", "idle", "syscall", "polling", "locked", "gone", "stopping", "scanning"}
 
 // M is a thread with a clock of its own.
 // go1.26.8 runtime/runtime2.go:618 type m struct

@@ -54,8 +54,12 @@ func (s *Sched) schedule(m *M) {
 	if f.g == nil {
 		return // asleep, polling, or back in a moment
 	}
+	s.releaseWorker(m.p)
 	if m.spinning {
 		s.resetspinning(m)
+	}
+	if f.wake {
+		s.wakep(m)
 	}
 	if f.g.lockedM != nil && f.g.lockedM != m {
 		s.startlockedm(m, f.g)

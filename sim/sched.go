@@ -24,6 +24,11 @@ type Config struct {
 	// Where tells where a G of the host stands; nil, or a nil result, is fine.
 	Where func(*G) *event.Site
 
+	// Live tells how many bytes of what was allocated are still in use, and how
+	// many of them may hold pointers; nil for all of it. It is asked when a
+	// collection starts.
+	Live func() (bytes, scan int64)
+
 	// Watch, if it is set, steers: nothing is drawn, and the host picks with
 	// [Sched.Take] and [Sched.Fire].
 	Watch Watcher
@@ -53,6 +58,10 @@ type Faults struct {
 	NextEarly    bool // a thief takes runnext at once and in its first round
 	NoGrace      bool // a thief takes runnext at once
 	RetakeAtOnce bool // sysmon takes a P at its first look at a system call
+
+	ManyWorkers bool // every P gets a dedicated mark worker
+	LoseAssist  bool // who waited for others to mark for it is forgotten
+	RunStopped  bool // who stops the world does not wait until it has
 }
 
 // Fatal ends a run the way the runtime's fatal errors do: exit status 2.
@@ -105,6 +114,9 @@ type Sched struct {
 	order               stealOrder
 	sysmon              sysmon
 	stolen              []*G
+	own                 []*G // the runtime's own that were there at the start
+	gc                  collector
+	alive               func() (bytes, scan int64)
 	semas               map[any]*semaList
 	chanID, timerID     uint64
 	stacks              stackArena
@@ -130,7 +142,7 @@ func New(cfg Config) (*Sched, error) {
 		cfg.Main = "main.main"
 	}
 	s := &Sched{cost: DefaultCosts(), faults: cfg.Faults, locate: cfg.Where,
-		rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}}
+		gc: newCollector(), alive: cfg.Live, rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}}
 	if cfg.Costs != nil {
 		s.cost = *cfg.Costs
 	}
@@ -159,15 +171,17 @@ func (s *Sched) boot(m *M, cfg *Config) {
 	for _, sys := range []struct {
 		entry string
 		wait  event.Reason
+		code  func(*M)
 	}{
-		{"runtime.forcegchelper", event.ForceGCIdle},
-		{"runtime.bgsweep", event.GCSweepWait},
-		{"runtime.bgscavenge", event.GCScavengeWait},
-		{"runtime.updateMaxProcsGoroutine", event.UpdaterIdle},
-		{"runtime.runFinalizers", event.FinalizerWait},
+		{"runtime.forcegchelper", event.ForceGCIdle, s.forceGC},
+		{"runtime.bgsweep", event.GCSweepWait, s.bgsweep},
+		{"runtime.bgscavenge", event.GCScavengeWait, nil},
+		{"runtime.updateMaxProcsGoroutine", event.UpdaterIdle, nil},
+		{"runtime.runFinalizers", event.FinalizerWait, nil},
 	} {
 		g := s.newG(p, sys.entry)
-		g.system = sys.wait
+		g.system, g.code = sys.wait, sys.code
+		s.own = append(s.own, g)
 		s.system++
 		g.Creator = 1
 		if g.ID < 5 || cfg.P > 1 {
@@ -179,6 +193,7 @@ func (s *Sched) boot(m *M, cfg *Config) {
 	}
 	p.tick = cfg.BootTick
 	s.sysmon.delay = 20_000
+	s.sysmon.idle = int(bootNS / (s.sysmon.delay + max(s.cost.Nap, 1)))
 	s.sysmon.next = s.sysmon.delay + s.cost.Nap
 }
 

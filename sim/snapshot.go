@@ -40,6 +40,13 @@ func (s *Sched) Snapshot() event.Snapshot {
 		out.Gs = append(out.Gs, s.gSnapshot(g))
 	}
 	slices.SortFunc(out.Gs, func(a, b event.G) int { return cmp.Compare(a.ID, b.ID) })
+	out.Stopped = s.world.stopping
+	switch {
+	case s.gc.begun && s.gc.marking:
+		out.GC = "marking"
+	case s.gc.begun:
+		out.GC = "starting"
+	}
 	if s.fatal != nil {
 		out.Fatal = s.fatal.Text
 	}

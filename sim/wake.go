@@ -68,6 +68,9 @@ func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 	nm.spinning = spinning
 	e := event.New(kind, r, s.now(m))
 	e.M, e.P = nm.ID, p.ID
+	if spinning {
+		e.N = 1
+	}
 	if m != nil && m.curg != nil {
 		e.By = m.curg.ID
 	}
@@ -175,6 +178,8 @@ func (s *Sched) handoffp(m *M, p *P) {
 		s.stopped(s.now(m))
 	case !p.empty() || !s.runq.empty():
 		s.startm(m, p, false, event.HandoffRule)
+	case s.gc.marking && s.workToMark():
+		s.startm(m, p, false, event.HandoffRule)
 	case s.nmspinning+s.npidle == 0:
 		s.nmspinning++
 		s.needspinning = false
@@ -182,6 +187,9 @@ func (s *Sched) handoffp(m *M, p *P) {
 	case s.npidle == int32(len(s.allp))-1 && s.lastPoll != 0:
 		s.startm(m, p, false, event.HandoffRule)
 	default:
+		if p.safePoint {
+			s.passSafePoint(p, s.now(m))
+		}
 		when := p.timers.wakeTime()
 		s.pidlePut(p)
 		if when != 0 {
@@ -193,10 +201,10 @@ func (s *Sched) handoffp(m *M, p *P) {
 // injectglist makes a list of waiting Gs runnable: one for each idle P goes to
 // the global queue with an M started for it, the others to the local ring.
 // go1.26.8 runtime/proc.go:4045 injectglist
-func (s *Sched) injectglist(m *M, list *gList) {
+func (s *Sched) injectglist(m *M, list *gList, r event.Rule) {
 	var q gQueue
 	for g := list.pop(); g != nil; g = list.pop() {
-		s.readied(m, g, event.PollReady, nil, 0)
+		s.readied(m, g, r, nil, 0)
 		q.pushBack(g)
 	}
 	if q.empty() {
@@ -214,7 +222,7 @@ func (s *Sched) injectglist(m *M, list *gList) {
 	for ; n > 0 && !q.empty(); n-- {
 		g := q.pop()
 		s.runq.pushBack(g)
-		s.moved(m, nil, g, event.PollReady, event.Nowhere, event.Global)
+		s.moved(m, nil, g, r, event.Nowhere, event.Global)
 		started++
 	}
 	for ; started > 0; started-- {
@@ -223,13 +231,13 @@ func (s *Sched) injectglist(m *M, list *gList) {
 			s.needspinning = true
 			break
 		}
-		s.startm(m, idle, false, event.PollReady)
+		s.startm(m, idle, false, r)
 	}
 	if p != nil && !q.empty() {
-		s.runqputbatch(m, p, &q, event.PollReady, event.Nowhere)
+		s.runqputbatch(m, p, &q, r, event.Nowhere)
 		for g := q.pop(); g != nil; g = q.pop() {
 			s.runq.pushBack(g)
-			s.moved(m, nil, g, event.PollReady, event.Nowhere, event.Global)
+			s.moved(m, nil, g, r, event.Nowhere, event.Global)
 		}
 	}
 	if p != nil {

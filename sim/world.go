@@ -21,7 +21,7 @@ func (s *Sched) stopTheWorld(m *M, then func(m *M)) {
 	e := s.about(event.WorldStops, event.StopRule, m, g)
 	e.N = int64(w.wait)
 	s.emit(e)
-	s.preemptall(m)
+	s.preemptall(m, event.StopRule)
 	for _, p := range s.allp {
 		if p.m != nil && p.m.state == mCall {
 			s.takeP(m, p, event.StopRule)
@@ -33,24 +33,26 @@ func (s *Sched) stopTheWorld(m *M, then func(m *M)) {
 		p.oldm = nil
 		w.wait--
 	}
-	if w.wait > 0 {
+	if w.wait > 0 && !s.faults.RunStopped {
 		m.state = mStopping
 	}
 }
 
 // preemptall asks all that run to yield. The signal takes a while.
 // go1.26.8 runtime/proc.go:6843 preemptall
-func (s *Sched) preemptall(by *M) {
+func (s *Sched) preemptall(by *M, r event.Rule) {
 	for _, p := range s.allp {
 		m := p.m
-		if m == nil || m == by || m.state != mRunning {
+		if m == nil || m == by || m.state != mRunning && m.state != mScanning {
 			continue
 		}
-		m.now = max(m.now, by.now+s.late(s.cost.Signal))
+		if m.state == mRunning {
+			m.now = max(m.now, by.now+s.late(s.cost.Signal))
+		}
 		m.curg.preempt = true
 		m.curg.stack.Guard = stackPreempt
 		p.preempt = true
-		e := event.New(event.Flagged, event.StopRule, by.now)
+		e := event.New(event.Flagged, r, by.now)
 		e.M, e.P, e.G = m.ID, p.ID, m.curg.ID
 		s.emit(e)
 	}
@@ -85,7 +87,7 @@ func (s *Sched) stopped(now int64) {
 // go1.26.8 runtime/proc.go:1760 startTheWorldWithSema
 func (s *Sched) startTheWorld(m *M, procs int) {
 	if list := s.netpoll(m.now); list.head != nil {
-		s.injectglist(m, &list)
+		s.injectglist(m, &list, event.PollReady)
 	}
 	work := s.procresize(m, procs)
 	s.world.stopping = false
@@ -145,6 +147,8 @@ func (s *Sched) procresize(m *M, n int) []*P {
 	for i := n - 1; i >= 0; i-- {
 		switch p := s.allp[i]; {
 		case p == m.p:
+		case p.empty() && s.gc.marking && s.meantFor(m, p):
+			work = append([]*P{p}, work...)
 		case p.empty():
 			s.pidlePut(p)
 		default:
@@ -194,5 +198,14 @@ func (s *Sched) destroy(m *M, p *P) {
 // world has started again.
 // go1.26.8 runtime/debug.go:70 GOMAXPROCS
 func (s *Sched) SetProcs(m *M, n int) {
-	s.stopTheWorld(m, func(m *M) { s.startTheWorld(m, n) })
+	c := &s.gc
+	s.acquire(m, &c.forcing, func(m *M) {
+		s.acquire(m, &c.stopping, func(m *M) {
+			s.stopTheWorld(m, func(m *M) {
+				s.startTheWorld(m, n)
+				s.release(m, &c.stopping)
+				s.release(m, &c.forcing)
+			})
+		})
+	})
 }

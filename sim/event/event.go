@@ -28,9 +28,9 @@ const (
 	Released         // M gave P up; it is idle
 	Retaken          // sysmon took P from the M in a system call
 	Spinning         // M looks for work with P
-	MStarted         // a new thread M
+	MStarted         // a new thread M; N is 1 when it is to look for work
 	MParked          // M sleeps on the list of idle Ms
-	MWoken           // M leaves that list
+	MWoken           // M leaves that list; N as for MStarted
 	Polling          // M, without a P, waits in the netpoller; N is its deadline, 0 for none
 	PollDone         // M came back from the netpoller
 	Timer            // a timer of P expired; N is the time it was set to
@@ -43,6 +43,9 @@ const (
 	WorldStops       // G stops the world: N Ps besides its own have to stop
 	WorldStarts      // the world goes on with N Ps
 	Resized          // there are N Ps now; the world is stopped
+	GCStarts         // G starts a collection of a heap of N bytes; Name says why: heap, time or forced
+	GCEnds           // G has ended it; N bytes are in use
+	Assisted         // G, which allocates, has marked N bytes itself
 	kinds
 )
 
@@ -50,7 +53,7 @@ var kindNames = [kinds]string{"none", "created", "readied", "moved", "started",
 	"parked", "yielded", "preempted", "syscall", "sysexit", "exited", "locked",
 	"unlocked", "acquired", "released", "retaken", "spinning", "mstarted",
 	"mparked", "mwoken", "polling", "polldone", "timer", "timerset", "timerstop",
-	"flagged", "stackgrown", "label", "fatal", "worldstops", "worldstarts", "resized"}
+	"flagged", "stackgrown", "label", "fatal", "worldstops", "worldstarts", "resized", "gcstarts", "gcends", "assisted"}
 
 // String is the word the text form uses.
 func (k Kind) String() string {

@@ -28,6 +28,10 @@ const (
 	RWMutexLock
 	WaitGroupWait
 	Coroutine
+	GCWorkerIdle
+	GCAssistWait
+	CycleWait
+	PreemptedWait
 	reasons
 )
 
@@ -35,7 +39,8 @@ var reasonTexts = [reasons]string{"", "IO wait", "GC sweep wait", "GC scavenge w
 	"finalizer wait", "force gc (idle)", "GOMAXPROCS updater (idle)", "semacquire",
 	"sleep", "chan receive (nil chan)", "chan send (nil chan)", "select (no cases)",
 	"select", "chan receive", "chan send", "sync.Cond.Wait", "sync.Mutex.Lock",
-	"sync.RWMutex.RLock", "sync.RWMutex.Lock", "sync.WaitGroup.Wait", "coroutine"}
+	"sync.RWMutex.RLock", "sync.RWMutex.Lock", "sync.WaitGroup.Wait", "coroutine",
+	"GC worker (idle)", "GC assist wait", "wait for GC cycle", "preempted"}
 
 // String is the runtime's text of the reason, as a goroutine dump prints it.
 func (r Reason) String() string {

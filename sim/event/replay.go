@@ -1,6 +1,9 @@
 package event
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // stackGuard is how far above its low end a stack may still be used by a
 // function that asks for no more: stackNosplit and StackSmall.
@@ -77,6 +80,8 @@ func (s *Snapshot) Apply(e *Event) {
 		s.Fatal = e.Name
 	case Resized:
 		s.resize(int(e.N))
+	case GCStarts, GCEnds, WorldStops, WorldStarts:
+		s.applyGC(e)
 	default:
 		s.applyM(e)
 	}
@@ -85,8 +90,9 @@ func (s *Snapshot) Apply(e *Event) {
 func (s *Snapshot) applyG(e *Event) *G {
 	if e.Kind == Created {
 		s.Gs = append(s.Gs, G{ID: e.G, Status: Runnable, M: -1, Entry: e.Name, Created: e.By,
-			Stack: Stack{Lo: e.Addr, Hi: e.Addr + 2048, Guard: e.Addr + stackGuard, SP: e.Addr + 2008},
-			Buf:   Gobuf{SP: e.Addr + 2008, Ctxt: e.Name}})
+			System: strings.HasPrefix(e.Name, "runtime."),
+			Stack:  Stack{Lo: e.Addr, Hi: e.Addr + 2048, Guard: e.Addr + stackGuard, SP: e.Addr + 2008},
+			Buf:    Gobuf{SP: e.Addr + 2008, Ctxt: e.Name}})
 		slices.SortFunc(s.Gs, func(a, b G) int { return int(a.ID - b.ID) })
 		if by, ok := s.G(e.By); ok && e.Site != nil {
 			by.Site = e.Site
@@ -186,6 +192,22 @@ func (s *Snapshot) applyM(e *Event) {
 		s.IdleMs = slices.DeleteFunc(s.IdleMs, func(m int32) bool { return m == e.M })
 	case Polling:
 		s.m(e.M, func(m *M) { m.State = "polling" })
+	}
+}
+
+func (s *Snapshot) applyGC(e *Event) {
+	switch {
+	case e.Kind == GCStarts:
+		s.GC = "starting"
+	case e.Kind == GCEnds:
+		s.GC = ""
+	case e.Kind == WorldStops:
+		s.Stopped = true
+	default:
+		s.Stopped = false
+		if s.GC != "" {
+			s.GC = "marking"
+		}
 	}
 }
 

@@ -118,7 +118,11 @@ type Snapshot struct {
 	IdleMs []int32
 	Poller []PollWait
 	Gs     []G // by ID, the dead ones left out
-	Fatal  string
+
+	GC      string // the phase of the collector: "", starting, marking
+	Stopped bool   // the world stops, or has stopped
+
+	Fatal string
 
 	gone []P // Ps that a smaller GOMAXPROCS has left out
 }

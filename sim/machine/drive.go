@@ -75,6 +75,9 @@ func (h *host) stretch(m *sim.M) error {
 	h.cur, h.lastG = m, r.g
 	r.charged = 0
 	n := min(h.s.Budget(m), maxStretch) * perNS
+	if h.steer == nil {
+		h.vm.Made(h.s.Room(m))
+	}
 	st, ok := h.execute(r.t, n)
 	if !ok {
 		h.cut(timeUp)
@@ -82,6 +85,12 @@ func (h *host) stretch(m *sim.M) error {
 	}
 	if m.Running(r.g) {
 		h.sync(r.t)
+	}
+	if h.steer == nil {
+		if bytes, scan := h.vm.Made(0); bytes > 0 {
+			h.asked += bytes
+			h.s.Allocated(m, r.g, bytes, scan)
+		}
 	}
 	if st != interp.Ended {
 		return nil

@@ -57,6 +57,7 @@ func fmtNatives(h *host) map[string]native {
 				if !t.M.Room(int64(a[0].Len() + len(p.buf))) {
 					return t.Throw(interp.OutOfMemory)
 				}
+				t.M.MadeText(int64(a[0].Len() + len(p.buf)))
 				return t.Return(interp.ByteSlice(append(a[0].Bytes(), p.buf...)))
 			})
 		}

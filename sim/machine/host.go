@@ -43,6 +43,7 @@ type host struct {
 	paused    map[*paused]bool // printers that wait for a method
 	printed   int64            // bytes
 	executed  int64            // instructions
+	asked     int64            // bytes that compiled code would have allocated
 	steer     *Steered         // nil: the scheduler decides
 }
 

@@ -123,6 +123,7 @@ func textNatives(h *host) map[string]native {
 			if n := a[0].Int(); n < 0 || !t.M.Room(n) {
 				return t.Throw(interp.OutOfMemory)
 			}
+			t.M.MadeText(a[0].Int())
 			return t.Return(interp.Slice(make([]value, a[0].Int())))
 		},
 		"(*strings.Builder).String": func(t *thread, a []value) status {

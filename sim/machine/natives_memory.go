@@ -6,19 +6,30 @@ import (
 	"runnext/sim/machine/interp"
 )
 
-// readMemStats is runtime.ReadMemStats. Its figures are a model: HeapAlloc and
-// its like are the bytes that the program has asked for, as they would be if
-// nothing were ever collected; stacks are those of the simulated goroutines.
+// readMemStats is runtime.ReadMemStats. Its figures are a model: HeapAlloc is
+// what the collector knows of the heap, TotalAlloc what compiled code would have
+// allocated so far, Mallocs what the machine has; stacks are those of the
+// simulated goroutines.
 func (h *host) readMemStats(t *thread, a []value) status {
 	h.sync(t)
 	typ := h.memStatsType(t)
-	heap, objects := t.M.Allocated()
+	_, objects := t.M.Allocated()
+	h.allocated(t)
+	heap, cycles, forced := h.s.Heap()
 	for i := range typ.NumField() {
 		f, off, v := typ.Field(i)
 		n := uint64(0)
 		switch v.Name() {
-		case "Alloc", "TotalAlloc", "HeapAlloc", "HeapInuse":
+		case "Alloc", "HeapAlloc", "HeapInuse":
 			n = uint64(heap)
+		case "TotalAlloc":
+			n = uint64(h.asked)
+		case "NumGC":
+			n = uint64(cycles)
+		case "NumForcedGC":
+			n = uint64(forced)
+		case "NextGC":
+			n = uint64(h.s.HeapGoal())
 		case "Mallocs", "HeapObjects":
 			n = uint64(objects)
 		case "StackInuse", "StackSys":
@@ -35,6 +46,17 @@ func (h *host) readMemStats(t *thread, a []value) status {
 		f.Store(interp.Offset(a[0].P, off), value{N: n})
 	}
 	return t.Return()
+}
+
+// allocated tells the scheduler what the running thread has allocated.
+func (h *host) allocated(t *thread) {
+	if h.steer != nil || t.Quiet() {
+		return
+	}
+	if bytes, scan := h.vm.Made(h.s.Room(h.cur)); bytes > 0 {
+		h.asked += bytes
+		h.s.Allocated(h.cur, h.of(t).g, bytes, scan)
+	}
 }
 
 // stackModel is what a goroutine's stack is taken to hold.

@@ -30,7 +30,7 @@ func runtimeNatives(h *host) map[string]native {
 		"runtime.GOMAXPROCS": func(t *thread, a []value) status {
 			old := interp.Int(int64(h.s.Procs()))
 			n := min(a[0].Int(), maxProcs)
-			if n <= 0 || n == old.Int() {
+			if n <= 0 || n == old.Int() || h.steer != nil {
 				return t.Return(old)
 			}
 			h.s.SetProcs(h.sync(t), int(n))
@@ -38,7 +38,7 @@ func runtimeNatives(h *host) map[string]native {
 		},
 		"runtime.LockOSThread":   func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
 		"runtime.UnlockOSThread": func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
-		"runtime.GC":             nop,
+		"runtime.GC":             h.collect,
 		"runtime.ReadMemStats":   h.readMemStats,
 		"runtime.KeepAlive":      nop,
 		"runtime.SetFinalizer":   nop,
@@ -55,14 +55,29 @@ func runtimeNatives(h *host) map[string]native {
 		"runtime.Callers":            ret(interp.Int(0)),
 		"math/rand.runtime_rand":     random,
 		"math/rand/v2.runtime_rand":  random,
-		"runtime/debug.SetGCPercent": ret(interp.Int(100)),
-		"runtime/debug.FreeOSMemory": nop,
+		"runtime/debug.FreeOSMemory": h.collect,
+		"runtime/debug.SetGCPercent": func(t *thread, a []value) status {
+			if h.steer != nil {
+				return t.Return(interp.Int(100))
+			}
+			old := interp.Int(h.s.SetGCPercent(h.sync(t), a[0].Int()))
+			return t.Await(func(t *thread) status { return t.Return(old) })
+		},
 		"runtime/debug.PrintStack": func(t *thread, _ []value) status {
 			fmt.Fprint(h.cfg.Stderr, h.stack(t))
 			return t.Return()
 		},
 		"runtime/debug.Stack": func(t *thread, _ []value) status { return t.Return(interp.ByteSlice([]byte(h.stack(t)))) },
 	}
+}
+
+// collect is runtime.GC. Other schedules are the same whether it runs or not.
+func (h *host) collect(t *thread, _ []value) status {
+	if h.steer != nil {
+		return t.Return()
+	}
+	h.s.GC(h.sync(t))
+	return t.Await(func(t *thread) status { return t.Return() })
 }
 
 func (h *host) caller(t *thread, a []value) status {

@@ -133,6 +133,10 @@ func because(st *event.Step) string {
 }
 
 func folded(st *event.Step, before *event.Snapshot) bool {
+	switch st.Events[0].Rule {
+	case event.DedicatedRule, event.FractionalRule, event.IdleWorkerRule:
+		return false // a mark worker's turn is told
+	}
 	g, ok := before.G(st.Events[0].G)
 	return ok && g.System && st.Events[0].Kind == event.Started
 }

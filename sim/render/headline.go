@@ -16,6 +16,9 @@ func headline(e *event.Event, before *event.Snapshot) string {
 		if e.By == 0 {
 			return fmt.Sprintf("a timer makes %s (%s)", g, begun(e.Name))
 		}
+		if e.Name == "runtime.gcBgMarkWorker" {
+			return fmt.Sprintf("the collection makes a mark worker, %s", g)
+		}
 		return fmt.Sprintf("G%d's go statement%s makes %s (%s)", e.By, atLine(e), g, begun(e.Name))
 	case event.Readied:
 		return readied(e)
@@ -29,8 +32,17 @@ func headline(e *event.Event, before *event.Snapshot) string {
 		}
 		return fmt.Sprintf("%s calls Gosched%s", g, atLine(e))
 	case event.Preempted:
+		switch e.Rule {
+		case event.StopRule:
+			return fmt.Sprintf("%s is stopped%s: the world stops", g, atLine(e))
+		case event.SafePointRule:
+			return fmt.Sprintf("%s is stopped%s: all Ps have to pass a safe point", g, atLine(e))
+		}
 		return fmt.Sprintf("%s is stopped at the end of its slice%s", g, atLine(e))
 	case event.Flagged:
+		if e.Rule != event.SliceRule {
+			return fmt.Sprintf("%s is asked to yield", g)
+		}
 		return fmt.Sprintf("sysmon finds %s running for %v and asks it to yield", g, dur(e.N))
 	case event.Syscall:
 		return fmt.Sprintf("%s enters a system call%s until %v; P%d stays with M%d", g, atLine(e), dur(e.N), e.P, e.M)
@@ -52,10 +64,37 @@ func headline(e *event.Event, before *event.Snapshot) string {
 		return fmt.Sprintf("%s stops the world: %d other Ps have to stop", g, e.N)
 	case event.WorldStarts:
 		return fmt.Sprintf("the world goes on with %d Ps", e.N)
+	case event.GCStarts:
+		return fmt.Sprintf("%s starts a garbage collection%s, %s; the heap holds %s", g, atLine(e), gcWhy[e.Name], size(e.N))
+	case event.GCEnds:
+		return fmt.Sprintf("the collection has ended: %s are in use", size(e.N))
+	case event.Assisted:
+		if e.N == 0 {
+			return fmt.Sprintf("%s allocates%s and has to help, but there is nothing left to mark", g, atLine(e))
+		}
+		return fmt.Sprintf("%s allocates%s, so it has to help: it marks %s", g, atLine(e), size(e.N))
 	case event.StackGrown:
 		return fmt.Sprintf("the stack of %s is copied to one of %d bytes%s", g, e.N, atLine(e))
 	}
 	return threads(e, g)
+}
+
+// gcWhy says why a collection starts.
+var gcWhy = map[string]string{
+	"heap":   "because the heap has reached its trigger",
+	"forced": "because runtime.GC was called",
+	"time":   "because there was none for two minutes",
+}
+
+// size writes bytes the way people read them.
+func size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // atLine gives " at line 12", "" when it is not known.
@@ -70,6 +109,16 @@ func atLine(e *event.Event) string {
 func readied(e *event.Event) string {
 	g := fmt.Sprintf("G%d", e.G)
 	switch {
+	case e.Rule == event.AssistPaid:
+		return fmt.Sprintf("the mark worker G%d has marked enough for %s, which goes on", e.By, g)
+	case e.Reason == event.PreemptedWait:
+		return fmt.Sprintf("the stack of %s is scanned; it goes on", g)
+	case e.Reason == event.GCAssistWait, e.Reason == event.CycleWait:
+		return fmt.Sprintf("the collection is over: %s goes on", g)
+	case e.Reason == event.GCSweepWait:
+		return fmt.Sprintf("the sweeper %s is woken", g)
+	case e.Reason == event.GCScavengeWait:
+		return fmt.Sprintf("the scavenger %s is woken", g)
 	case e.By != 0:
 		return fmt.Sprintf("G%d's %s%s readies %s", e.By, wakes(e), atLine(e), g)
 	case e.Rule == event.TimerRule:
@@ -139,6 +188,10 @@ func wakers(g *event.G) string {
 		return "the Done that brings the counter to 0"
 	case event.CondWait:
 		return "Signal or Broadcast"
+	case event.GCAssistWait:
+		return "the mark workers, or the end of the collection"
+	case event.CycleWait:
+		return "the end of the collection"
 	case event.Sleep:
 		return "its timer"
 	case event.IOWait:
@@ -156,6 +209,12 @@ func started(e *event.Event, before *event.Snapshot) string {
 		on = fmt.Sprintf("P%d on M%d runs G%d", e.P, e.M, e.G)
 	}
 	switch {
+	case e.Rule == event.DedicatedRule:
+		return fmt.Sprintf("%s, a mark worker: until the collection ends this P does nothing else; schedtick is %d", on, e.N)
+	case e.Rule == event.FractionalRule:
+		return fmt.Sprintf("%s, a mark worker, for the share of its time that it owes; schedtick is %d", on, e.N)
+	case e.Rule == event.IdleWorkerRule:
+		return fmt.Sprintf("%s, a mark worker, because there is nothing else to run; schedtick is %d", on, e.N)
 	case e.From == event.RunNext && e.Rule == event.RunNextFirst:
 		return fmt.Sprintf("%s out of runnext; it inherits the slice, schedtick stays %d", on, e.N)
 	case e.Rule == event.Global61:
@@ -246,6 +305,8 @@ func moved(e, main *event.Event) string {
 		g = "it"
 	}
 	switch {
+	case e.Rule == event.DrainRule:
+		return g + " is sent to the global queue, because the worker will not yield"
 	case e.Rule == event.Kick:
 		return fmt.Sprintf("G%d, which sat there, is pushed to the ring's tail", e.G)
 	case e.To == event.RunNext:

@@ -34,10 +34,32 @@ type arrow struct {
 // matters is the order.
 type chart struct {
 	ps, gs []lane
+	gc     []gcState // after each step; nil when nothing was collected
 	arrows []arrow
 	steps  int
 	times  []int64 // after each step
 }
+
+// gcState is what the collector does.
+type gcState uint8
+
+const (
+	gcOff gcState = iota
+	gcMarks
+	gcStops // the world stands, for it or for whom else
+)
+
+func gcOf(s *event.Snapshot) gcState {
+	switch {
+	case s.Stopped:
+		return gcStops
+	case s.GC == "marking":
+		return gcMarks
+	}
+	return gcOff
+}
+
+var gcRunes = map[gcState]rune{gcOff: ' ', gcMarks: 'm', gcStops: '■'}
 
 func newChart(st *event.Story) *chart {
 	c := &chart{steps: len(st.Steps)}
@@ -48,6 +70,7 @@ func newChart(st *event.Story) *chart {
 	for i := range st.Steps {
 		s := &st.Steps[i].After
 		c.times = append(c.times, s.Time)
+		c.gc = append(c.gc, gcOf(s))
 		for k := range s.Ps {
 			if g := s.Ps[k].Curg; g != 0 && k < len(c.ps) {
 				state := event.Running
@@ -76,6 +99,9 @@ func newChart(st *event.Story) *chart {
 				c.arrows = append(c.arrows, arrow{i, e.By, e.G, e.Kind == event.Created})
 			}
 		}
+	}
+	if !slices.ContainsFunc(c.gc, func(s gcState) bool { return s != gcOff }) {
+		c.gc = nil
 	}
 	slices.SortFunc(c.gs, func(a, b lane) int { return int(a.g - b.g) })
 	return c
@@ -116,6 +142,14 @@ func lanesText(st *event.Story) string {
 	}
 	for i := range c.ps {
 		draw(c.ps[i].name+" runs G…", &c.ps[i], func(s span) rune { return rune('0' + s.g%10) })
+	}
+	if c.gc != nil {
+		row := make([]rune, c.steps)
+		for i, s := range c.gc {
+			row[i] = gcRunes[s]
+		}
+		fmt.Fprintf(&b, "  %s%s\n", pad("collector", 18), strings.TrimRight(string(row[from:]), " "))
+		b.WriteString("    m marking goes on  ■ the world stands\n")
 	}
 	for i := range c.gs {
 		draw(fmt.Sprintf("G%d %s", c.gs[i].g, clip(c.gs[i].name, 12)), &c.gs[i], func(s span) rune { return laneRunes[s.state] })

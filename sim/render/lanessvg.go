@@ -18,6 +18,9 @@ func LanesSVG(st *event.Story) string {
 	for range c.ps {
 		rows++
 	}
+	if c.gc != nil {
+		rows++
+	}
 	gap := 10
 	for i := range c.gs {
 		y[c.gs[i].g] = top + gap + (rows+i)*height
@@ -39,6 +42,9 @@ func LanesSVG(st *event.Story) string {
 				p.text(x+3, at+13, ink, 11, name)
 			}
 		}
+	}
+	if c.gc != nil {
+		p.gcLane(c.gc, top+len(c.ps)*height, label, step)
 	}
 	for i := range c.gs {
 		p.gLane(&c.gs[i], y[c.gs[i].g], label, step)
@@ -64,6 +70,28 @@ func LanesSVG(st *event.Story) string {
 	p.text(6, bottom+12, faint, 10, "step")
 	p.text(label, bottom+30, faint, 11, "filled: runs · dashed: runnable · line: waits · dotted: system call · arrow: makes or wakes")
 	return p.done()
+}
+
+// gcLane draws when there is marking, and when the world stands.
+func (p *picture) gcLane(list []gcState, y, label, step int) {
+	p.text(6, y+13, ink, 12, "collector")
+	for i := 0; i < len(list); {
+		j := i + 1
+		for j < len(list) && list[j] == list[i] {
+			j++
+		}
+		x, width := label+i*step, (j-i)*step
+		switch list[i] {
+		case gcMarks:
+			p.add(`<rect x="%d" y="%d" width="%d" height="17" fill="%s" stroke="%s"><title>marking goes on</title></rect>`, x, y, width, glow, faint)
+			if width >= 36 {
+				p.text(x+3, y+13, ink, 11, "marks")
+			}
+		case gcStops:
+			p.add(`<rect x="%d" y="%d" width="%d" height="17" fill="%s"><title>the world stands</title></rect>`, x, y, width, ink)
+		}
+		i = j
+	}
 }
 
 func (p *picture) gLane(l *lane, y, label, step int) {

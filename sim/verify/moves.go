@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"strings"
 
 	"runnext/sim/event"
 )
@@ -16,7 +17,7 @@ func (m *model) created(e *event.Event) {
 		m.gs[e.G] = &gModel{at: waiting, p: -1, nextP: -1, reason: event.Coroutine}
 		return
 	}
-	m.gs[e.G] = &gModel{at: nowhere, p: -1, nextP: -1, must: event.RunNext}
+	m.gs[e.G] = &gModel{at: nowhere, p: -1, nextP: -1, must: event.RunNext, system: strings.HasPrefix(e.Name, "runtime.")}
 	m.loose[e.G] = e.M
 }
 
@@ -27,8 +28,11 @@ func (m *model) readied(e *event.Event) {
 	}
 	m.waiters(e)
 	g.at, g.reason, g.must = nowhere, event.NoReason, event.RunNext
-	if e.Rule == event.PollReady {
+	switch {
+	case injected(e.Rule):
 		g.must = event.Nowhere
+	case e.Rule == event.AssistPaid:
+		g.must = event.Ring
 	}
 	m.loose[e.G] = e.M
 }
@@ -112,7 +116,7 @@ func (m *model) leave(e *event.Event, g *gModel) {
 			p.over++
 		}
 	case event.RunNext:
-		if e.Rule == event.DestroyRule {
+		if e.Rule == event.DestroyRule || e.Rule == event.DrainRule {
 			if p == nil || p.runnext != e.G {
 				m.fail("G%d is not in runnext of P%d", e.G, e.P)
 			} else {

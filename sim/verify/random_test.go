@@ -19,6 +19,7 @@ type randomHost struct {
 	live   int
 	resize bool // change the number of Ps now and then
 	few    bool // goroutines, so that Ps are idle and thieves find little
+	memory bool // they allocate, and collect
 }
 
 // play runs at most steps calls and returns the log.
@@ -39,6 +40,13 @@ func playResize(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, e
 	return h.play(seed, procs, steps, faults)
 }
 
+// playCollect plays with goroutines that allocate, so that there are
+// collections.
+func playCollect(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
+	h := &randomHost{r: rand.New(rand.NewPCG(seed, 17)), memory: true, few: seed%2 == 0, resize: seed%3 == 0}
+	return h.play(seed, procs, steps, faults)
+}
+
 func (h *randomHost) play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
 	s, err := sim.New(sim.Config{P: procs, Seed: seed, BootTick: 4 + uint32(seed%2),
 		Faults: faults, Sink: func(e *event.Event) { h.log.Add(*e) }})
@@ -52,6 +60,9 @@ func (h *randomHost) play(seed uint64, procs, steps int, faults sim.Faults) (*ev
 	}
 	for range steps {
 		m, err := s.Next()
+		for errors.Is(err, sim.ErrLater) {
+			m, err = s.Next()
+		}
 		var dead *sim.Fatal
 		if errors.As(err, &dead) || faults != (sim.Faults{}) && err != nil {
 			break
@@ -72,6 +83,23 @@ func (h *randomHost) act(m *sim.M) {
 		s.Charge(m, min(s.Budget(m), int64(h.r.IntN(200_000))))
 	} else {
 		s.Charge(m, int64(h.r.IntN(2000)))
+	}
+	if h.memory {
+		switch h.r.IntN(60) {
+		case 0:
+			s.GC(m)
+			return
+		case 1:
+			s.SetGCPercent(m, int64(h.r.IntN(200)))
+			return
+		}
+		defer func() {
+			n := int64(h.r.IntN(100_000))
+			if h.r.IntN(8) == 0 {
+				n *= 40
+			}
+			s.Allocated(m, g, n, n/2)
+		}()
 	}
 	c := h.chans[h.r.IntN(len(h.chans))]
 	switch n := h.r.IntN(100); {

@@ -6,7 +6,8 @@ import "runnext/sim/event"
 // schedtick against the rule that an inherited slice does not count.
 func (m *model) started(e *event.Event) {
 	places := []place{inRunNext, inRing, inGlobal, nowhere}
-	if e.Rule == event.CoroSwitch {
+	switch e.Rule {
+	case event.CoroSwitch, event.DedicatedRule, event.FractionalRule, event.IdleWorkerRule:
 		places = []place{waiting}
 	}
 	g, p := m.want(places...), m.p()
@@ -100,6 +101,9 @@ func (m *model) source(e *event.Event, g *gModel, p *pModel) {
 			m.fail("G%d is wired to no M", e.G)
 		}
 		m.forget(e.G)
+	case event.DedicatedRule, event.FractionalRule, event.IdleWorkerRule:
+		m.worker(e, g, p)
+		g.reason = event.NoReason
 	default:
 		m.fail("no rule says why G%d runs", e.G)
 	}
@@ -138,6 +142,7 @@ func (m *model) left(e *event.Event) {
 		}
 		return
 	}
+	m.workerLeft(e)
 	g := m.want(running)
 	if p == nil || p.g != e.G {
 		m.fail("G%d does not run on P%d", e.G, e.P)

@@ -18,11 +18,13 @@ func TestRandomCorpus(t *testing.T) {
 	for seed := range n {
 		procs := 1 + int(seed%16)
 		play := play
-		switch seed % 3 {
+		switch seed % 4 {
 		case 0:
 			play = playFew
 		case 1:
 			play = playResize
+		case 2:
+			play = playCollect
 		}
 		log, err := play(20_000+seed, procs, 400, sim.Faults{})
 		if err != nil {

@@ -159,8 +159,8 @@ func (m *model) woken(e *event.Event, p *pModel) {
 		}
 		m.spinning[e.M] = true
 	case event.HandoffRule:
-		// A P without work is handed on only when no M looks for any.
-		if p != nil && p.runnext == 0 && len(p.ring) == 0 && len(m.global) == 0 && len(m.idleP) == 1 && len(m.spinning) == 0 {
+		// A P without work is handed on to look for some.
+		if e.N == 1 {
 			m.spinning[e.M] = true
 		}
 	}

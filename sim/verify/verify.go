@@ -113,6 +113,7 @@ type model struct {
 	carried  int64           // a G on its way to another P with its M
 	sent     int32           // the M that has just sent another to look, and so must start its G; -1 for none
 	seen     int64           // the latest time of any event
+	gc       gcModel
 }
 
 type waitKey struct {
@@ -121,7 +122,7 @@ type waitKey struct {
 }
 
 func newModel(s *event.Snapshot) *model {
-	m := &model{sent: -1, gs: map[int64]*gModel{}, clock: map[int32]int64{}, idleM: map[int32]bool{},
+	m := &model{sent: -1, gc: gcModel{mode: map[int64]event.Rule{}}, gs: map[int64]*gModel{}, clock: map[int32]int64{}, idleM: map[int32]bool{},
 		queues: map[waitKey][]int64{}, timers: map[uint64]int64{}, loose: map[int64]int32{}, idleP: map[int32]int64{}, spinning: map[int32]bool{}}
 	for i := range s.Gs {
 		g := &s.Gs[i]
@@ -232,7 +233,9 @@ func (m *model) event(e *event.Event) {
 		m.want(running)
 		m.stopping = true
 	case event.WorldStarts:
-		m.stopping = false
+		m.worldStarts(e)
+	case event.GCStarts, event.GCEnds, event.Assisted:
+		m.collects(e)
 	case event.Resized:
 		m.resized(int(e.N))
 	}
@@ -241,7 +244,7 @@ func (m *model) event(e *event.Event) {
 // settled requires, when a new step begins, that no runnable G is outside all
 // queues.
 func (m *model) settled(e *event.Event) {
-	batch := e.Kind == event.Readied && e.Rule == event.PollReady
+	batch := e.Kind == event.Readied && injected(e.Rule)
 	for id, holder := range m.loose {
 		g := m.gs[id]
 		switch {

@@ -54,12 +54,15 @@ func TestFaultsAreNoticed(t *testing.T) {
 		{"runnext is stolen early", sim.Faults{NextEarly: true}},
 		{"runnext is stolen at once", sim.Faults{NoGrace: true}},
 		{"P is taken at once", sim.Faults{RetakeAtOnce: true}},
+		{"every P marks", sim.Faults{ManyWorkers: true}},
+		{"an assist is forgotten", sim.Faults{LoseAssist: true}},
+		{"a P does not stop", sim.Faults{RunStopped: true}},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			for seed := range uint64(20) {
 				// Some show on one P, some only where there are others.
-				for i, play := range []func(uint64, int, int, sim.Faults) (*event.Log, error){play, play, playFew} {
-					log, err := play(seed, []int{1, 4, 4}[i], calls, f.faults)
+				for i, play := range []func(uint64, int, int, sim.Faults) (*event.Log, error){play, play, playFew, playCollect, playCollect} {
+					log, err := play(seed, []int{1, 4, 4, 1, 4}[i], calls, f.faults)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -69,7 +72,7 @@ func TestFaultsAreNoticed(t *testing.T) {
 					}
 				}
 			}
-			t.Error("no log of 60 is objected to")
+			t.Error("no log of 100 is objected to")
 		})
 	}
 }

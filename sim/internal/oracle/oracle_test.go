@@ -78,3 +78,31 @@ func TestSleepersAndMutex(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstSlice holds the slices of goroutines that only compute to what
+// sysmon's sampling makes of them: the first one ends 12 to 20 ms after it
+// began, give or take how late a thread wakes, all others last 20 ms.
+func TestFirstSlice(t *testing.T) {
+	s := newSimulator()
+	for _, p := range procs {
+		for seed := range uint64(5) {
+			x, err := s.run("spinners", p, seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(x.slices) < 2*p {
+				t.Fatalf("%d Ps: %d slices", p, len(x.slices))
+			}
+			// Once a goroutine has ended, another begins between two looks.
+			for i, ms := range x.slices[:min(len(x.slices), 8)] {
+				least := 19.8
+				if i < p {
+					least = 12
+				}
+				if ms < least || ms > 20.5 {
+					t.Errorf("%d Ps, seed %d: slice %d lasts %.2f ms, want %.1f to 20.5", p, seed, i, ms, least)
+				}
+			}
+		}
+	}
+}

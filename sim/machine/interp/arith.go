@@ -58,6 +58,9 @@ func (t *Thread) binary(tok token.Token, typ, right *Type, x, y Value) (Value, S
 		if tok == token.ADD && !t.M.Room(int64(x.N+y.N)/int64(valueSize)) {
 			return Value{}, t.Throw(OutOfMemory)
 		}
+		if tok == token.ADD {
+			t.M.made(int64(x.N+y.N), false)
+		}
 		t.M.ToilOver(int(min(x.N, y.N)))
 		return stringOp(tok, x, y), Done
 	case k == KFloat64:

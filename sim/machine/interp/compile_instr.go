@@ -45,12 +45,20 @@ func (c *compiler) instr(b *ssa.BasicBlock, in ssa.Instruction) error {
 	case *ssa.Convert:
 		c.emit(inst{op: opConvert, dst: c.define(in), a: c.use(in.X), x: &extra{typ: c.typ(in.X), to: c.typ(in)}})
 	case *ssa.MakeInterface:
-		c.emit(inst{op: opIface, dst: c.define(in), a: c.use(in.X), x: &extra{typ: c.typ(in.X)}})
+		box := inst{op: opIface, dst: c.define(in), a: c.use(in.X), x: &extra{typ: c.typ(in.X)}}
+		if n := boxed(in.X, box.x.typ); n > 0 && c.escapes(in, n, maxStackVar) {
+			box.n = 1
+		}
+		c.emit(box)
 	case *ssa.TypeAssert:
 		c.emit(inst{op: opAssert, dst: c.define(in), a: c.use(in.X), ok: in.CommaOk,
 			x: &extra{typ: c.m.types.of(in.AssertedType), to: c.typ(in.X)}})
 	case *ssa.MakeClosure:
-		c.emit(inst{op: opClosure, dst: c.define(in), x: &extra{fn: c.m.Func(in.Fn.(*ssa.Function)), args: c.uses(in.Bindings)}})
+		closure := inst{op: opClosure, dst: c.define(in), x: &extra{fn: c.m.Func(in.Fn.(*ssa.Function)), args: c.uses(in.Bindings)}}
+		if c.escapes(in, 0, maxStackVar) {
+			closure.n = int32(len(in.Bindings))
+		}
+		c.emit(closure)
 	default:
 		return c.memory(in)
 	}
@@ -62,7 +70,11 @@ func (c *compiler) memory(in ssa.Instruction) error {
 	switch in := in.(type) {
 	case *ssa.Alloc:
 		t := c.m.types.of(in.Type().Underlying().(*types.Pointer).Elem())
-		c.emit(inst{op: opAlloc, dst: c.define(in), n: int32(t.Size)})
+		alloc := inst{op: opAlloc, dst: c.define(in), n: int32(t.Size)}
+		if in.Heap && c.escapes(in, t.Bytes, maxStackVar) {
+			alloc.x = &extra{typ: t}
+		}
+		c.emit(alloc)
 	case *ssa.Store:
 		t := c.typ(in.Val)
 		op := opStore
@@ -91,7 +103,11 @@ func (c *compiler) memory(in ssa.Instruction) error {
 	case *ssa.MakeChan:
 		c.emit(inst{op: opMakeChan, dst: c.define(in), a: c.use(in.Size), x: &extra{typ: c.typ(in)}})
 	case *ssa.MakeSlice:
-		c.emit(inst{op: opMakeSlice, dst: c.define(in), a: c.use(in.Len), b: c.use(in.Cap), x: &extra{typ: c.typ(in)}})
+		made := inst{op: opMakeSlice, dst: c.define(in), a: c.use(in.Len), b: c.use(in.Cap), x: &extra{typ: c.typ(in)}}
+		if k, ok := in.Cap.(*ssa.Const); ok {
+			made.ok = !c.escapes(in, k.Int64()*c.m.elem(made.x.typ).Bytes, maxStackMake)
+		}
+		c.emit(made)
 	case *ssa.Slice:
 		x := &extra{typ: c.typ(in.X), low: noReg, high: noReg, max: noReg}
 		if in.Low != nil {

@@ -112,6 +112,9 @@ func (t *Thread) makeSlice(in *inst, regs []Value, n, c int64) Status {
 	case c > math.MaxUint32 || !t.M.Room(c*int64(e.Size)):
 		return t.Throw(OutOfMemory)
 	}
+	if !in.ok {
+		t.M.madeOf(e, c)
+	}
 	regs[in.dst] = sliceOf(newCells(int(c)*e.Size), int(n), int(c))
 	return Done
 }
@@ -214,6 +217,7 @@ func (m *Machine) appendTo(s Value, e *Type, src unsafe.Pointer, n int) (Value, 
 		if !m.Room(int64(c) * int64(e.Size)) {
 			return Value{}, false
 		}
+		m.madeOf(e, int64(c))
 		p = newCells(c * e.Size)
 		copyCells(p, s.P, old*e.Size)
 	}

@@ -77,6 +77,11 @@ func (t *Thread) run() Status {
 				return t.Throw(OutOfMemory)
 			}
 			regs[in.dst] = Value{P: newCells(int(in.n))}
+			if in.x != nil {
+				if t.M.madeOf(in.x.typ, 1); t.M.memory.full() {
+					n = t.stopSoon(n)
+				}
+			}
 		case opLoad1:
 			p := get(in.a).P
 			if p == nil {
@@ -222,6 +227,9 @@ func (t *Thread) run() Status {
 				st := fn.native(t, args)
 				if st == Done {
 					copy(regs[in.dst:], t.R[:in.x.results])
+					if t.M.memory.full() {
+						n = t.stopSoon(n)
+					}
 					continue
 				}
 				t.left--
@@ -273,6 +281,9 @@ func (t *Thread) run() Status {
 			st := t.slow(in, regs, consts)
 			if st == Done {
 				pc = f.pc
+				if t.M.memory.full() {
+					n = t.stopSoon(n)
+				}
 				continue
 			}
 			t.left--
@@ -281,6 +292,16 @@ func (t *Thread) run() Status {
 	}
 	f.pc, t.left = pc, 0
 	return Done
+}
+
+// stopSoon ends the budget with the instruction that is at work; n is what is
+// left of it, and the new n is the result.
+func (t *Thread) stopSoon(n int64) int64 {
+	if t.quiet {
+		return n
+	}
+	t.budget -= n - 1
+	return 1
 }
 
 // above is the frame under the one on top.

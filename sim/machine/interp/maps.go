@@ -290,8 +290,12 @@ func (t *Thread) mapUpdate(typ *Type, mv, key, val Value) Status {
 	}
 	before := x.live
 	st := x.set(t, key, val)
-	if st == Done && x.live > before && !t.M.Room(entryCells) {
-		return t.Throw(OutOfMemory)
+	if st == Done && x.live > before {
+		e := t.M.elem(typ)
+		t.M.made(typ.key.Bytes+e.Bytes+entryBytes, t.M.pointers(typ.key) || t.M.pointers(e))
+		if !t.M.Room(entryCells) {
+			return t.Throw(OutOfMemory)
+		}
 	}
 	return st
 }

@@ -7,7 +7,45 @@ type memory struct {
 	next           int64 // cells at which to look
 	step           int64
 	within         func(bytes int64) bool
+
+	// What a compiled program would have put on its heap since the host asked
+	// last, and how much of it ends the stretch, 0 for no limit; see [Machine.Made].
+	made, scan, room int64
 }
+
+// made counts an object of n bytes, as compiled code would allocate it;
+// pointers tells whether it may hold any.
+func (m *Machine) made(n int64, pointers bool) {
+	if n <= 0 {
+		return
+	}
+	x := &m.memory
+	n = roundUp(n, pointers)
+	if x.made += n; pointers {
+		x.scan += n
+	}
+}
+
+// madeOf counts n objects of a type that lie behind each other.
+func (m *Machine) madeOf(t *Type, n int64) { m.made(t.Bytes*n, m.pointers(t)) }
+
+// Made is how many bytes a compiled program would have allocated since Made was
+// asked last, and how many of them may hold pointers: what go/ssa does not keep
+// on the stack, in the sizes of the runtime's allocator. Once a thread has
+// allocated more than room, it stops.
+func (m *Machine) Made(room int64) (bytes, scan int64) {
+	x := &m.memory
+	bytes, scan = x.made, x.scan
+	x.made, x.scan, x.room = 0, 0, max(room, 1)
+	return bytes, scan
+}
+
+// MadeText counts a string of n bytes that a native has made.
+func (m *Machine) MadeText(n int64) { m.made(n, false) }
+
+// full tells that a thread has to stop, because the host wants to know what it
+// has allocated.
+func (x *memory) full() bool { return x.room > 0 && x.made > x.room }
 
 // LimitMemory has within called each time the program has asked for step bytes
 // more, and before each allocation of more than that, with its size; false ends
@@ -49,7 +87,10 @@ func (m *Machine) Room(n int64) bool {
 }
 
 // RoomForText tells whether a string of n bytes may be made, and counts it.
-func (m *Machine) RoomForText(n int64) bool { return m.Room(n/int64(valueSize) + 1) }
+func (m *Machine) RoomForText(n int64) bool {
+	m.made(n, false)
+	return m.Room(n/int64(valueSize) + 1)
+}
 
 // What an object costs that has no cells of its own: a map or channel, an entry
 // of a map, a goroutine.
@@ -57,6 +98,14 @@ const (
 	mapCells       = 16
 	entryCells     = 8
 	goroutineCells = 64
+)
+
+// What they are in a compiled program, in bytes.
+const (
+	mapBytes   = 48
+	entryBytes = 8 // besides key and value
+	chanBytes  = 96
+	gBytes     = 456
 )
 
 // converted is how many cells a conversion allocates.

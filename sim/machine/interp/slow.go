@@ -25,14 +25,25 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		if !t.M.Room(converted(in.x.typ, in.x.to, get(regs, consts, in.a))) {
 			return t.Throw(OutOfMemory)
 		}
-		regs[in.dst] = t.M.convert(in.x.typ, in.x.to, get(regs, consts, in.a))
+		v := t.M.convert(in.x.typ, in.x.to, get(regs, consts, in.a))
+		switch {
+		case in.x.to.Kind == KString && in.x.typ.Kind != KString:
+			t.M.made(int64(v.N), false)
+		case in.x.to.Kind == KSlice && in.x.typ.Kind == KString:
+			t.M.made(int64(v.Len())*t.M.elem(in.x.to).Bytes, false)
+		}
+		regs[in.dst] = v
 	case opIface:
 		t.M.memory.take(1)
+		t.M.madeOf(in.x.typ, int64(in.n))
 		regs[in.dst] = t.M.Box(in.x.typ, get(regs, consts, in.a))
 	case opAssert:
 		return t.assert(in, regs, get(regs, consts, in.a))
 	case opClosure:
 		t.M.memory.take(int64(len(in.x.args)) + 4)
+		if in.n > 0 {
+			t.M.made(8*int64(in.n+1), true)
+		}
 		free := make([]Value, len(in.x.args))
 		for i, a := range in.x.args {
 			free[i] = get(regs, consts, a)
@@ -42,6 +53,7 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		if !t.M.Room(mapCells) {
 			return t.Throw(OutOfMemory)
 		}
+		t.M.made(mapBytes, true)
 		regs[in.dst] = Value{P: unsafe.Pointer(newMap(t.M, in.x.typ))}
 	case opMakeChan:
 		n := get(regs, consts, in.a).Int()
@@ -51,6 +63,8 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		if !t.M.Room(n + mapCells) {
 			return t.Throw(OutOfMemory)
 		}
+		e := t.M.elem(in.x.typ)
+		t.M.made(chanBytes+n*e.Bytes, t.M.pointers(e))
 		regs[in.dst] = Value{P: t.M.Host.MakeChan(t, int(n))}
 	case opMakeSlice:
 		return t.makeSlice(in, regs, get(regs, consts, in.a).Int(), get(regs, consts, in.b).Int())
@@ -184,6 +198,7 @@ func (t *Thread) goOrDefer(in *inst, regs, consts []Value) Status {
 		if !t.M.Room(goroutineCells) {
 			return t.Throw(OutOfMemory)
 		}
+		t.M.made(gBytes, true)
 		return t.M.Host.Go(t, c, args)
 	}
 	list := t.deferList()
