@@ -44,3 +44,12 @@ func (s *set) add(p int) {
 	}
 	(*s)[p] = true
 }
+
+func (s set) count() (n int) {
+	for _, in := range s {
+		if in {
+			n++
+		}
+	}
+	return n
+}

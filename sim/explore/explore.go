@@ -1,7 +1,8 @@
 // Package explore looks for what other schedules than the scheduler's own make
 // of a program: it runs it again and again on runnext/sim/machine, decides
 // itself who goes on after each operation that others can notice, and leaves
-// out schedules that differ in the order of independent operations alone. It
+// out schedules that differ in the order of independent operations alone, and
+// those that come to a state it knows. It
 // tells how the program can end, and finds deadlocks, data races, panics and
 // leaks, each with a shortest schedule. It knows nothing of the scheduler's
 // rules, which are runnext/sim's, and draws nothing.
@@ -110,9 +111,10 @@ func Explore(ctx context.Context, cfg Config) (_ *Report, err error) {
 		x.limit = limits{steps: cfg.Steps, deadline: start.Add(cfg.Time)}
 		x.limit.tries = cfg.Tries
 		if left := len(bounds) - i; left > 1 && cfg.Bound < 0 {
-			x.limit.deadline = time.Now().Add(time.Until(x.limit.deadline) / time.Duration(left))
+			// The search without a bound finds what these leave out.
+			x.limit.deadline = time.Now().Add(time.Until(x.limit.deadline) / (2 * time.Duration(left)))
 			if cfg.Tries > 0 {
-				x.limit.tries = x.tries + (cfg.Tries-x.tries)/left
+				x.limit.tries = x.tries + (cfg.Tries-x.tries)/(2*left)
 			}
 		}
 		x.long, x.drawn = false, false

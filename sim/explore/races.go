@@ -116,14 +116,19 @@ func (x *search) plan(i int, want []int) {
 		at := x.nodes[j]
 		if at.free || at.proc != at.last {
 			for _, q := range want {
-				if !at.enabled.has(q) {
-					x.everybody(at) // somebody must set it going
-					break
-				}
-				at.backtrack.add(q)
+				x.offer(at, q)
 			}
 		}
 	}
+}
+
+// offer has q tried at a node, or whoever may set it going.
+func (x *search) offer(at *node, q int) {
+	if at.enabled.has(q) {
+		at.backtrack.add(q)
+		return
+	}
+	x.everybody(at)
 }
 
 func (x *search) everybody(n *node) {
@@ -150,5 +155,8 @@ func (x *search) pending() {
 			}
 		}
 		x.races(i)
+		if x.states.pic != nil && len(x.nodes) > 0 {
+			x.nodes[len(x.nodes)-1].did(i, &x.procs[i].foot)
+		}
 	}
 }

@@ -27,7 +27,9 @@ type search struct {
 	procs  []proc
 	ids    map[unsafe.Pointer]int
 	objs   []object
+	ptrs   []unsafe.Pointer // of the objects
 	mem    memory
+	states states
 	marked bool // an instruction was marked: the tree is another one
 
 	schedules int
@@ -62,6 +64,11 @@ func newSearch(s *machine.Steered, found *findings) *search {
 func (x *search) all(ctx context.Context, bound int) (bool, error) {
 	x.bound = bound
 	x.nodes, x.fresh, x.cut = nil, 0, false
+	x.states.forget()
+	if !x.brute {
+		x.states.pic = x.s.NewPicture()
+		defer func() { x.states.pic = nil }()
+	}
 	for {
 		if ctx.Err() != nil || x.limit.tries > 0 && x.tries >= x.limit.tries || time.Now().After(x.limit.deadline) {
 			return false, nil
@@ -72,6 +79,7 @@ func (x *search) all(ctx context.Context, bound int) (bool, error) {
 		if x.marked || x.s.Again {
 			x.marked, x.s.Again = false, false
 			x.nodes, x.fresh = nil, 0
+			x.states.forget()
 			continue
 		}
 		if !x.next() {
@@ -103,6 +111,7 @@ func (x *search) next() bool {
 			x.fresh = len(x.nodes) - 1
 			return true
 		}
+		x.leave(n)
 		x.nodes = x.nodes[:len(x.nodes)-1]
 	}
 	return false
@@ -124,6 +133,7 @@ func (x *search) over(n *node, p int) bool {
 func (x *search) reset() {
 	x.depth, x.events, x.procs = 0, x.events[:0], x.procs[:0:0]
 	x.ids, x.objs = map[unsafe.Pointer]int{}, make([]object, 2, 16)
+	x.ptrs = append(x.ptrs[:0], nil, nil)
 	x.mem.reset()
 }
 
@@ -197,6 +207,10 @@ func (x *search) node(last int) *node {
 	x.nodes = append(x.nodes, n)
 	if !any {
 		return n
+	}
+	if x.recall(n) {
+		x.nodes = x.nodes[:x.depth]
+		return nil
 	}
 	if n.proc = x.pick(n); n.proc < 0 {
 		x.nodes = x.nodes[:x.depth]
@@ -274,7 +288,7 @@ func (x *search) look() {
 		if p.Op == nil {
 			continue
 		}
-		k.foot = footprint{text: p.Op.Text, ends: p.Op.Ends}
+		k.foot = footprint{text: p.Op.Text, ends: p.Op.Ends, need: p.Op.Need}
 		if p.Op.Ends {
 			k.foot.on = append(k.foot.on, touch{prints, true})
 		}
@@ -298,6 +312,7 @@ func (x *search) id(p unsafe.Pointer) int {
 		id = len(x.objs)
 		x.ids[p] = id
 		x.objs = append(x.objs, object{})
+		x.ptrs = append(x.ptrs, p)
 	}
 	return id
 }
@@ -319,6 +334,9 @@ func (x *search) step(n *node) error {
 	}
 	if x.depth >= x.fresh && !x.brute {
 		x.races(n.proc)
+	}
+	if x.states.pic != nil {
+		n.did(n.proc, &k.foot)
 	}
 	e.clock = x.after(n.proc)
 	e.clock.set(n.proc, k.seq)

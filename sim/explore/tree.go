@@ -17,6 +17,7 @@ type footprint struct {
 	on   []touch
 	text string
 	ends bool
+	need uint8 // as in machine.Op
 }
 
 type touch struct {
@@ -57,4 +58,5 @@ type node struct {
 	last      int  // who acted before
 	free      bool // to go on with somebody else is no preemption
 	preempts  int  // before this choice
+	scene     scene
 }

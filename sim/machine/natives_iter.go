@@ -11,6 +11,9 @@ import (
 func iterNatives(h *host) map[string]native {
 	return map[string]native{
 		"iter.newcoro": func(t *thread, a []value) status {
+			if h.steer != nil {
+				h.steer.opaque = true
+			}
 			r := &goroutine{}
 			c, g := h.s.NewCoro(h.sync(t), funcName(a[0].Func()), r)
 			v := value{P: unsafe.Pointer(c)}

@@ -35,6 +35,7 @@ type Steered struct {
 	out    bytes.Buffer
 	waking bool // a condition's waiters are being woken
 	counts bool // the program asks how many goroutines there are
+	opaque bool // there are coroutines: a picture does not show them
 	quiet  bool // a G is woken by the machine, for the tables alone
 	looks  int  // at the clock, in succession
 	clock  byte // its address names the clock, and count's how many goroutines there are
@@ -137,7 +138,7 @@ func (s *Steered) Log(on bool) { s.cfg.Log = on }
 // operation.
 func (s *Steered) Start() error {
 	s.Procs, s.fresh, s.cur = s.Procs[:0:0], nil, nil
-	s.Ended, s.Cut, s.Drawn = false, false, false
+	s.Ended, s.Cut, s.Drawn, s.opaque = false, false, false, false
 	s.timers = map[*sim.Timer]*Proc{}
 	s.out.Reset()
 	s.h.release()

@@ -55,6 +55,7 @@ func (m *Machine) compile(out *Func) (err error) {
 	for _, b := range f.Blocks {
 		c.start[b.Index] = int32(len(out.code))
 		for _, in := range b.Instrs {
+			out.starts = append(out.starts, int32(len(out.code)))
 			if p := in.Pos(); p.IsValid() {
 				c.pos = p
 			}
@@ -77,7 +78,7 @@ func (m *Machine) compile(out *Func) (err error) {
 	if f.Recover != nil {
 		out.recover = c.start[f.Recover.Index]
 	}
-	out.nregs = int(c.next)
+	out.nregs, out.values = int(c.next), c.regs
 	out.bytes = 24 + 8*int64(out.nregs)
 	out.quiet = f.Pkg != nil && f.Name() == "init" && f.Synthetic != "" && f.Pkg.Pkg.Name() != "main"
 	return nil

@@ -68,6 +68,7 @@ type Machine struct {
 	trap     func(*Thread)
 	generics map[string]func(*Machine, []types.Type) Native
 	globals  map[*ssa.Global]unsafe.Pointer
+	sorted   []*ssa.Global // the same, by name
 	given    map[string]func(m *Machine, g *ssa.Global) Value
 	funcs    map[*ssa.Function]*Func
 	consts   map[*ssa.Function]*Closure
@@ -105,7 +106,10 @@ type Func struct {
 
 	native  Native
 	code    []inst
-	marks   []bool // instructions to stop before, by pc
+	marks   []bool              // instructions to stop before, by pc
+	starts  []int32             // where each instruction of SSA begins
+	values  map[ssa.Value]int32 // the registers of SSA's values
+	layout  *layout             // made when it is first asked for
 	consts  []Value
 	pos     []token.Pos
 	nregs   int

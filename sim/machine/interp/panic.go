@@ -83,7 +83,7 @@ func (t *Thread) runDeferred(d *deferred, p *panicking) Status {
 		return Done
 	}
 	// A native gets a frame of its own, so that it may park.
-	t.frames = append(t.frames, frame{base: int32(t.sp()), dst: noReg, raised: p,
+	t.frames = append(t.frames, frame{base: int32(t.sp()), dst: noReg, raised: p, runs: d,
 		native: func(t *Thread) Status { return t.enter(d.c, d.args, noReg) }})
 	st := t.runNative()
 	if st == Called {

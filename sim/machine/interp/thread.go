@@ -38,6 +38,7 @@ type frame struct {
 	catch   func(t *Thread, val Value) Status // ends a panic that reaches it
 	raised  *panicking                        // the panic that runs this deferred call
 	rescue  *panicking                        // the panic that recover gives here
+	runs    *deferred                         // what a native frame was made for
 	healing bool                              // recovered: its other deferred calls run, then it returns
 }
 

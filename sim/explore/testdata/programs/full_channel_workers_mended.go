@@ -1,4 +1,4 @@
-// want: none tries 500
+// want: none complete outcomes 1
 package main
 
 import (
