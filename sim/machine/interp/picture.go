@@ -214,11 +214,10 @@ func (x *Picture) entries(m *Map) {
 	x.Add(uint64(len(m.list)))
 	e := x.M.elem(m.typ)
 	for i := range m.list {
-		if m.list[i].dead {
-			x.Add(3)
+		x.Add(m.list[i].seq)
+		if m.list[i].dead() {
 			continue
 		}
-		x.Add(4)
 		x.Value(m.typ.key, m.list[i].key)
 		x.Value(e, m.list[i].val)
 	}
@@ -270,7 +269,7 @@ func (x *Picture) Thread(t *Thread, before bool, from int) {
 	x.Add(uint64(len(t.frames)))
 	for i := from; i < len(t.frames); i++ {
 		f := &t.frames[i]
-		if f.runs != nil && f.raised == nil && f.catch == nil {
+		if f.runs != nil && f.raised == nil && f.catch == nil && i == len(t.frames)-1 {
 			x.Add(6)
 			x.deferred(f.runs)
 			continue
@@ -324,9 +323,12 @@ func (x *Picture) register(h *holds, v Value) {
 			x.Add(0)
 			return
 		}
-		x.Add(uint64(it.start))
-		x.Add(uint64(it.n))
-		x.Add(uint64(it.pos))
+		for _, n := range []uint64{uint64(it.at), it.first, it.last, it.until, uint64(it.moves), uint64(it.pos)} {
+			x.Add(n)
+		}
+		if it.around {
+			x.Add(1)
+		}
 		x.Text(it.s)
 		if it.m != nil && !x.Flat && x.meet(unsafe.Pointer(it.m)) {
 			x.entries(it.m)
