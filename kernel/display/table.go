@@ -3,6 +3,7 @@ package display
 import (
 	"fmt"
 	"html"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,15 @@ const (
 	headFill = "#d9e4ee"
 	rule     = "#9fb1c1"
 )
+
+// unbroken is how many columns a cell may have that is not broken in a narrow
+// window.
+const unbroken = 12
+
+var beforeUnit = regexp.MustCompile(`(\d) ([A-Za-zµ%/])`)
+
+// withUnits keeps a number on one line with its unit.
+func withUnits(text string) string { return beforeUnit.ReplaceAllString(text, "$1\u00a0$2") }
 
 // Table is a table of text. Rows may be of unequal length; a short one is
 // filled with empty cells, and columns without a header get an empty one.
@@ -161,8 +171,12 @@ func (g grid) html() string {
 		if g.right[c] {
 			align = "right"
 		}
-		fmt.Fprintf(&b, `<%s style="background-color:%s;color:%s;border:1px solid %s;padding:3px 9px;text-align:%s;white-space:pre-wrap%s">%s</%s>`,
-			tag, fill, ink, rule, align, more, html.EscapeString(text), strings.Fields(tag)[0])
+		wrap := "pre-wrap"
+		if cellWidth(text) <= unbroken {
+			wrap = "pre"
+		}
+		fmt.Fprintf(&b, `<%s style="background-color:%s;color:%s;border:1px solid %s;padding:3px 9px;text-align:%s;white-space:%s%s">%s</%s>`,
+			tag, fill, ink, rule, align, wrap, more, withUnits(html.EscapeString(text)), strings.Fields(tag)[0])
 	}
 	if g.caption != "" {
 		fmt.Fprintf(&b, `<div style="font-weight:bold;margin:2px 0">%s</div>`+"\n", html.EscapeString(g.caption))

@@ -128,6 +128,7 @@ func (b *reader) goroutine(e *trace.Event, st trace.StateTransition) {
 	}
 	s.close(now)
 	if from == trace.GoNotExist {
+		s.g.born = true
 		s.g.Parent = max(int64(e.Goroutine()), 0)
 		s.g.Func, _ = first(st.Stack)
 		if p, ok := inCell(e.Stack()); ok {
@@ -146,6 +147,8 @@ func (b *reader) goroutine(e *trace.Event, st trace.StateTransition) {
 		s.open.Reason = st.Reason
 		if to == trace.GoSyscall {
 			s.open.Reason = "system call"
+		} else if call := syncCall(st.Stack); s.open.Reason == "sync" && call != "" {
+			s.open.Reason = call
 		}
 		b.place(s, st.Stack)
 		if s.place.Line > 0 && s.open.Place.Line == 0 {
@@ -212,6 +215,7 @@ func (b *reader) end() {
 	}
 	slices.SortFunc(b.t.GC, func(x, y Range) int { return int(x.From - y.From) })
 	slices.SortFunc(b.t.Goroutines, func(x, y *Goroutine) int { return int(x.ID - y.ID) })
+	b.t.crop()
 }
 
 // cellFile is what a frame's file is called when a cell was built.
@@ -227,6 +231,20 @@ func inCell(s trace.Stack) (Place, bool) {
 		}
 	}
 	return Place{}, false
+}
+
+// syncCall gives the function of package sync that a cell waits in, as a cell
+// writes it: the runtime's word for all of them is sync.
+func syncCall(s trace.Stack) (call string) {
+	for f := range s.Frames() {
+		if cellFile.MatchString(f.File) {
+			return call
+		}
+		if strings.HasPrefix(f.Func, "sync.") {
+			call = strings.NewReplacer("(*", "", ")", "").Replace(f.Func)
+		}
+	}
+	return ""
 }
 
 func first(s trace.Stack) (string, bool) {

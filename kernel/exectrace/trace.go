@@ -43,7 +43,7 @@ func (p Place) String() string {
 
 // Span is a time a goroutine spends in one state.
 type Span struct {
-	From, To time.Duration // from the beginning of the trace
+	From, To time.Duration // from the beginning of the cell, or of the trace where no cell's goroutine begins in it
 	State    State
 	Proc     int    // that runs it, -1 for none
 	Reason   string // for which it waits, in the runtime's words
@@ -63,6 +63,8 @@ type Goroutine struct {
 	Parent int64  // that started it
 	Mine   bool   // a cell's, not the runtime's or the kernel's
 	Spans  []Span
+
+	born bool // while the trace was taken
 }
 
 // Total is how long the goroutine was in a state.

@@ -21,6 +21,8 @@ const (
 // mimeVegaLite is drawn by JupyterLab itself; of version 6 it has no renderer.
 const mimeVegaLite = "application/vnd.vegalite.v5+json"
 
+const plotWidth = 500 // of the whole picture, in pixels: a narrow window shows all of it
+
 const plotBar = 32 // columns of the longest bar of text
 
 func (m Measured) plotBundle() map[string]any {
@@ -121,9 +123,10 @@ func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 	tips := []map[string]any{{"field": "label", "title": "what"}, {"field": "shown", "title": "median"}, {"field": "from", "title": "least"}, {"field": "to", "title": "most"}, {"field": "runs"}}
 	spec := map[string]any{
 		"$schema":    "https://vega.github.io/schema/vega-lite/v5.json", // a name, not fetched
-		"title":      title,
+		"title":      map[string]any{"text": title, "anchor": "start", "frame": "bounds", "limit": plotWidth - 20, "fontSize": 12},
 		"background": "#ffffff",
-		"width":      460,
+		"width":      plotWidth,
+		"autosize":   map[string]any{"type": "fit-x", "contains": "padding"},
 		"data":       map[string]any{"values": values},
 	}
 	if m.plot == plotN {
@@ -144,7 +147,7 @@ func (m Measured) vega(title string, fs []Figure, wide bool) map[string]any {
 		}
 		return spec
 	}
-	y := map[string]any{"field": "label", "type": "nominal", "sort": nil, "title": nil, "axis": map[string]any{"labelLimit": 260}}
+	y := map[string]any{"field": "label", "type": "nominal", "sort": nil, "title": nil, "axis": map[string]any{"labelLimit": 210}}
 	spec["layer"] = []map[string]any{
 		{"mark": map[string]any{"type": "rule", "strokeWidth": 2, "color": "#7d93a8"}, "encoding": map[string]any{"y": y, "x": from, "x2": to}},
 		{"mark": map[string]any{"type": "point", "filled": true, "size": 90, "color": "#1f5a92"}, "encoding": map[string]any{"y": y, "x": along, "tooltip": tips}},

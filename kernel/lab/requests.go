@@ -105,7 +105,7 @@ func (d *desk) TwoPC(stores ...time.Duration) Measured {
 			panic(fmt.Sprintf("lab.TwoPC: a store that answers after %v: 0 to 5s can be measured", s))
 		}
 	}
-	m := Measured{Title: fmt.Sprintf("two-phase commit of %s that answer after %v", plural(len(stores), "store"), stores), plot: plotBars}
+	m := Measured{Title: fmt.Sprintf("two-phase commit of %s, answering after %v", plural(len(stores), "store"), stores), plot: plotBars}
 	serial := func() {
 		for _, s := range stores {
 			time.Sleep(s)

@@ -47,8 +47,8 @@ func TraceEntry() directive.Entry {
 			"run differs.\n\n" +
 			"- `-native` builds the cell with the Go toolchain and traces the program, as\n" +
 			"  `%%native` does; `-cpu`, `-with` and `-env` are for that.\n" +
-			"- `-at DURATION` chooses the moment, counted from the start: `-at 5ms`. Without it\n" +
-			"  the moment is the one at which most goroutines want to run.\n\n" +
+			"- `-at DURATION` chooses the moment, counted from the cell's start: `-at 5ms`. Without\n" +
+			"  it the moment is the one at which most goroutines want to run.\n\n" +
 			"A live cell is interpreted: its goroutines take more time than compiled ones, and the\n" +
 			"process has others, of the runtime and of the kernel, which are drawn pale on the P\n" +
 			"they use. A program that ends by `os.Exit` may lose the last part of its trace.",
@@ -80,7 +80,7 @@ func parseTrace(call directive.Call) (traceOptions, *directive.Error) {
 			}
 			d, err := time.ParseDuration(value)
 			if err != nil || d < 0 {
-				return o, call.Fail(i, fmt.Sprintf("-at takes a time such as 5ms, not %q", value), "It is counted from the start of the trace.", "")
+				return o, call.Fail(i, fmt.Sprintf("-at takes a time such as 5ms, not %q", value), "It is counted from the start of the cell.", "")
 			}
 			o.at = d
 		default:

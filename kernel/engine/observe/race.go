@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -195,7 +196,7 @@ var (
 // what lies above it is the standard library's.
 func readRace(lines []string) race {
 	var out race
-	origins := map[string]string{}
+	origins, callers := map[string]string{}, map[string]string{}
 	var side *access
 	origin, fn := "", ""
 	for _, l := range lines {
@@ -213,6 +214,10 @@ func readRace(lines []string) race {
 		case m == nil:
 			if t := strings.TrimSpace(l); strings.HasSuffix(t, ")") {
 				fn = t
+				// The detector may know of a start no more than who made it.
+				if origin != "" && callers[origin] == "" {
+					callers[origin] = "in " + strings.NewReplacer("(*", "", ")", "").Replace(strings.TrimSuffix(t, "()"))
+				}
 			}
 		case side != nil && side.place == "":
 			side.place, side.fn = m[1], strings.TrimPrefix(strings.TrimSuffix(fn, "()"), "main.")
@@ -221,7 +226,7 @@ func readRace(lines []string) race {
 		}
 	}
 	for i := range out.sides {
-		out.sides[i].origin = origins[out.sides[i].goroutine]
+		out.sides[i].origin = cmp.Or(origins[out.sides[i].goroutine], callers[out.sides[i].goroutine])
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func (e *Engine) SchedTrace(ctx context.Context, c engine.Cell, call directive.C
 		}
 		d, err := time.ParseDuration(value)
 		if err != nil || d < time.Millisecond || d%time.Millisecond != 0 {
-			return engine.Outcome{}, call.Fail(i, fmt.Sprintf("-every takes whole milliseconds such as 10ms, not %q", value), "The runtime counts in milliseconds.", "")
+			return engine.Outcome{}, call.Fail(i, fmt.Sprintf("-every takes whole milliseconds such as 10ms, not %q", value), "The runtime counts in milliseconds.", "-every 10ms")
 		}
 		every = d
 	}
@@ -206,7 +206,7 @@ func schedPlot(all []sample) engine.Bundle {
 			"mark": map[string]any{"type": "line", "interpolate": "step-after", "tooltip": true},
 			"encoding": map[string]any{
 				"x":          map[string]any{"field": "ms", "type": "quantitative", "title": "milliseconds"},
-				"y":          map[string]any{"field": "n", "type": "quantitative", "title": "how many"},
+				"y":          map[string]any{"field": "n", "type": "quantitative", "title": "how many", "axis": map[string]any{"tickMinStep": 1}},
 				"color":      map[string]any{"field": "what", "type": "nominal", "title": nil},
 				"strokeDash": map[string]any{"field": "what", "type": "nominal", "title": nil},
 			},
