@@ -62,7 +62,9 @@ var sited = map[string]bool{
 	"(*sync.Mutex).Lock": true, "(*sync.RWMutex).Lock": true, "(*sync.RWMutex).RLock": true,
 	"(*sync.Mutex).Unlock": true, "(*sync.RWMutex).Unlock": true, "(*sync.RWMutex).RUnlock": true,
 	"(*sync.WaitGroup).Wait": true, "(*sync.WaitGroup).Go": true, "(*sync.WaitGroup).Add": true, "(*sync.WaitGroup).Done": true,
-	"(*sync.Cond).Wait": true, "time.Sleep": true, "time.AfterFunc": true, "context.AfterFunc": true, "os.Exit": true,
+	"(*sync.Cond).Wait": true, "time.Sleep": true, "time.AfterFunc": true, "context.AfterFunc": true,
+	"os.Exit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true,
+	"(*log.Logger).Fatal": true, "(*log.Logger).Fatalf": true, "(*log.Logger).Fatalln": true,
 	"(*golang.org/x/sync/errgroup.Group).Wait": true, "(*golang.org/x/sync/errgroup.Group).Go": true,
 	"(*golang.org/x/sync/errgroup.Group).TryGo": true,
 }

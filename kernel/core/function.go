@@ -200,7 +200,7 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 		}
 		switch {
 		case i == 0 && f.calls():
-			f.line(stopCheck)
+			f.line("if *h.Stop { h.Check(%d) }", f.n) // by which an endless recursion is known
 		case isLoopHead(b):
 			f.line(stopCheck)
 		case len(blocks) > 1 && bareReturn(b):
@@ -216,10 +216,10 @@ func (f *function) blocks(blocks []*ssa.BasicBlock) {
 
 // stopCheck looks whether the goroutine must unwind. The word is read through
 // a pointer: the interpreter takes a variable of the host for a constant.
-const stopCheck = "if *h.Stop { h.Check() }"
+const stopCheck = "if *h.Stop { h.Check(0) }"
 
 // calls tells whether the function may call interpreted code, and so may be
-// part of an endless recursion.
+// part of an endless recursion: fmt calls String.
 func (f *function) calls() bool {
 	for _, b := range f.fn.Blocks {
 		for _, i := range b.Instrs {
@@ -227,10 +227,25 @@ func (f *function) calls() bool {
 				if _, builtin := c.Call.Value.(*ssa.Builtin); builtin {
 					continue
 				}
-				if callee := c.Call.StaticCallee(); callee == nil || !isCompiled(callee) {
+				if callee := c.Call.StaticCallee(); callee == nil || !isCompiled(callee) || takesCode(callee.Signature) {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// takesCode tells whether a compiled function may call what it is given.
+func takesCode(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		t := v.Type()
+		if s, ok := t.Underlying().(*types.Slice); ok {
+			t = s.Elem()
+		}
+		switch t.Underlying().(type) {
+		case *types.Interface, *types.Signature:
+			return true
 		}
 	}
 	return false

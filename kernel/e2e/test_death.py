@@ -10,7 +10,6 @@ import pytest
 DEATHS = {
     # name: code, what ename or the text must hold
     "os.Exit": ("os.Exit(3)", "exit", "exit status 3"),
-    "stack overflow": ("var f func(int) int\nf = func(n int) int { return f(n+1) + 1 }\nf(0)", "fatal error", "stack overflow"),
     "concurrent map writes": (
         "m := map[int]int{}\nvar wg sync.WaitGroup\nfor g := range 8 {\n\twg.Go(func() {\n"
         "\t\tfor i := range 10_000_000 {\n\t\t\tm[i] = g\n\t\t}\n\t})\n}\nwg.Wait()",
@@ -91,6 +90,39 @@ def test_an_unlock_too_many_costs_nothing(kernel):
     assert c.status == "error" and c.error["ename"] == "fatal error", c.told
     assert "unlock of unlocked mutex" in c.told and c.error["traceback"][0].startswith("[cell 5]:2:"), c.told
     assert kernel.execute("lostSoul == os.Getpid()").value == "true"
+
+
+@pytest.mark.parametrize("code", [
+    "func f(n int) int { return f(n+1) + 1 }\nf(0)",
+    'func f(s string) string { return f(s) + s }\nf("")',
+])
+def test_an_endless_recursion_costs_nothing(kernel, code):
+    """Its depth is seen before the runtime ends the process."""
+    prepare(kernel)
+    c = kernel.execute(code, 120)
+    assert c.status == "error" and c.error["ename"] == "fatal error", c.told
+    assert c.error["evalue"] == "fatal error: stack overflow" and c.error["traceback"][0].startswith("[cell 5]:1:"), c.told
+    assert kernel.execute("lostSoul == os.Getpid()").value == "true"
+
+
+@pytest.mark.parametrize("code, place, detail", [
+    ("n := 4\n\tos.Exit(n)", "[cell 2]:2:", None),
+    ("bye(4)", "[cell 1]:4:", None),
+    ("go bye(4)\nselect {}", "[cell 1]:4:", "in goroutine 2 of cell 2, started at line 1 of cell 2"),
+    ("go func() {\n\tdefer os.Exit(4)\n}()\nselect {}", "[cell 2]:2:", "in goroutine 2 of cell 2, started at line 1 of cell 2"),
+])
+def test_exit_has_its_line(kernel, code, place, detail):
+    assert kernel.execute('import "os"\n\nfunc bye(status int) {\n\tos.Exit(status)\n}').status == "ok"
+    c = kernel.execute(code, 20)
+    assert c.error["evalue"] == "exit status 4", c.told
+    assert c.error["traceback"][0].startswith(place) and (detail is None or detail in c.told), c.told
+
+
+def test_exit_after_its_cell(kernel):
+    assert kernel.execute('go func() {\n\ttime.Sleep(200 * time.Millisecond)\n\tlog.Fatal("gone")\n}()').status == "ok"
+    c = kernel.execute("for {\n}", 20)
+    assert c.error["ename"] == "exit" and c.error["traceback"][0].startswith("[cell 1]:3:"), c.told
+    assert kernel.execute("1 + 1", 20).value == "2"
 
 
 def test_many_deaths(kernel):

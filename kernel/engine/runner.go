@@ -76,6 +76,21 @@ const (
 	AlarmKnown = 0x01000001 // every word was seen, and some job unwinds
 )
 
+// Mourned is the [IO] of a job in a process whose end is told by the kernel
+// process.
+type Mourned interface {
+	IO
+	// Part says that the program is about to end this process, which it does
+	// when Part returns.
+	Part(Parting)
+}
+
+// Parting is where a program has ended its process, and in which goroutine.
+type Parting struct {
+	Places []Place // as in [Failure]
+	Detail []string
+}
+
 // Program is the [IO] of a job that is a whole program, alone in a process
 // that ends with it. Its Interrupted gives nil: such a job is never asked to
 // unwind, so that its goroutines block as a built program's do and the Go

@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"runnext/kernel/engine"
@@ -27,6 +28,9 @@ type Death struct {
 	Text     string // the runtime's own words on fd 2: the first 64 KB and the last 16 KB
 	Memory   int64  // bytes resident when the limit was passed; 0 for other causes
 	Limit    int64  // the memory limit in bytes; 0 for other causes
+
+	// Where the program was when it ended, as far as that is known.
+	engine.Parting
 }
 
 // crashLine finds the line in which Go says what happened.
@@ -63,9 +67,32 @@ func (d *Death) judge() {
 	}
 }
 
-// Failure says in plain words what happened, why, and what to try. Which
-// variables were lost is for the caller to add. No Go stack is in it.
+// locate finds out whose goroutine was running when the runtime gave up. The
+// line it was at is not to be had.
+func (d *Death) locate() {
+	if d.Cause != CauseFatal && d.Cause != CauseStackOverflow && d.Cause != CausePanic {
+		return
+	}
+	p, ok := engine.MarkIn(d.Text)
+	switch {
+	case !ok:
+	case p.Line == 0: // the cell's own
+		d.Places = []engine.Place{{Cell: p.Cell, Line: 1, Column: 1}}
+	default:
+		d.Places = []engine.Place{p}
+		d.Detail = []string{"It happened in the goroutine that was started here; its own line is not known."}
+	}
+}
+
+// Failure says in plain words what happened and where, why, and what to try.
+// Which variables were lost is for the caller to add. No Go stack is in it.
 func (d *Death) Failure() *engine.Failure {
+	f := d.explained()
+	f.Places, f.Detail = slices.Clone(d.Places), slices.Clone(d.Detail)
+	return f
+}
+
+func (d *Death) explained() *engine.Failure {
 	switch d.Cause {
 	case CauseExit:
 		return &engine.Failure{

@@ -12,6 +12,27 @@ import (
 	"runnext/kernel/engine"
 )
 
+// Where it happened is told when it is known: by who ends the process, or by
+// whose goroutine was running.
+func TestDeathHasAPlace(t *testing.T) {
+	tests := []struct{ program, first, detail string }{
+		{"exitat", "[cell 2]:7:3: exit status 3", "In a goroutine."},
+		{"marked", "[cell 4]:5:6: fatal error: stack overflow", "It happened in the goroutine that was started here; its own line is not known."},
+		{"exit 3", "exit status 3", "Why: "},
+	}
+	r := start(t, Config{})
+	for _, tt := range tests {
+		e := r.do(tt.program, newSink())
+		if e.Died == nil {
+			t.Fatalf("%s: %+v", tt.program, e)
+		}
+		got := e.Report.Failure.Traceback()
+		if got[0] != tt.first || !strings.HasPrefix(got[1], tt.detail) {
+			t.Errorf("%s: %q", tt.program, got)
+		}
+	}
+}
+
 func TestDeaths(t *testing.T) {
 	tests := []struct {
 		program string

@@ -9,7 +9,7 @@ import (
 )
 
 // version changes whenever the meaning of a frame or of the shared memory does.
-const version = 2
+const version = 3
 
 // kind says what a frame carries.
 type kind uint8
@@ -36,6 +36,7 @@ const (
 	kindLate                      // JSON of engine.Failure
 	kindReport                    // JSON of engine.Report
 	kindReleased                  // nothing of the job is left
+	kindParting                   // JSON of engine.Parting: the process ends
 )
 
 const (

@@ -67,6 +67,14 @@ func (ji *jobIO) Late(f *engine.Failure) {
 	}
 }
 
+// Part implements [engine.Mourned]. What was printed before goes first; who has
+// no place any more has none for its last words either.
+func (ji *jobIO) Part(x engine.Parting) {
+	if p, err := marshal(x); err == nil && !ji.j.gone.Load() {
+		ji.j.c.send(kindParting, ji.j.id, p)
+	}
+}
+
 // Ask asks the person for a line with a prompt, which engine.IO's Stdin cannot
 // carry. Its errors are those of engine.Output.Input.
 func (ji *jobIO) Ask(prompt string, password bool) (string, error) {

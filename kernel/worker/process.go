@@ -36,11 +36,13 @@ type process struct {
 	free    []int
 	slotted chan struct{} // closed when a slot is given back
 	running int
-	ended   bool   // no more jobs
-	closing bool   // we want it to end
-	over    int64  // resident bytes when the watch killed it
-	fault   error  // it wrote what is no frame
-	death   *Death // set before dead is closed
+	ended   bool            // no more jobs
+	closing bool            // we want it to end
+	over    int64           // resident bytes when the watch killed it
+	fault   error           // it wrote what is no frame
+	death   *Death          // set before dead is closed
+	parting *engine.Parting // what a job has said before it ended the process
+	parted  *job            // that job; nil when nothing is known of it any more
 	watch   stream.Timer
 
 	cmdMu   sync.Mutex
@@ -204,6 +206,14 @@ func (p *process) handle(f frame) error {
 		}
 	case kindReleased:
 		p.release(j)
+	case kindParting:
+		var x engine.Parting
+		if err := unmarshal(f, &x); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		p.parting, p.parted = &x, j
+		p.mu.Unlock()
 	default:
 		return fmt.Errorf("%w: event %d", errFrame, f.kind)
 	}

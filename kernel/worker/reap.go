@@ -24,6 +24,14 @@ func (p *process) reap(events <-chan struct{}) {
 		d.Cause, d.Text = CauseFatal, fmt.Sprintf("fatal error: the worker's answer was unreadable: %v", p.fault)
 	}
 	d.judge()
+	d.locate()
+	heir := p.last // who is told when no job is running
+	if p.parting != nil && d.Cause == CauseExit {
+		d.Parting = *p.parting
+		if p.parted != nil {
+			heir = p.parted
+		}
+	}
 	if d.Cause == CauseExit && len(text) > 0 && p.last != nil {
 		last := p.last // it looked like a crash and was none
 		p.mu.Unlock()
@@ -40,8 +48,8 @@ func (p *process) reap(events <-chan struct{}) {
 			close(j.ended)
 		}
 	}
-	if !told && !p.closing && p.last != nil {
-		p.last.push(event{kind: kindLate, do: func(j *job) { j.out.Late(d.Failure()) }})
+	if !told && !p.closing && heir != nil {
+		heir.push(event{kind: kindLate, do: func(j *job) { j.out.Late(d.Failure()) }})
 	}
 	if p.watch != nil {
 		p.watch.Stop()

@@ -91,7 +91,18 @@ func recurse(n int, p *[512]byte) int {
 }
 
 var scripts = map[string]func(c call) string{
-	"echo":  func(c call) string { return c.arg },
+	"echo": func(c call) string { return c.arg },
+	"exitat": func(c call) string {
+		c.io.(engine.Mourned).Part(engine.Parting{
+			Places: []engine.Place{{Cell: 2, Line: 7, Column: 3}}, Detail: []string{"In a goroutine."},
+		})
+		os.Exit(3)
+		return ""
+	},
+	"marked": func(c call) string {
+		engine.Marked(4, 5, 6, func() { recurse(0, new([512]byte)) })
+		return ""
+	},
 	"print": func(c call) string { fmt.Fprint(c.io.Stdout(), c.arg); return "" },
 	"count": func(c call) string { c.r.mu.Lock(); defer c.r.mu.Unlock(); c.r.state++; return fmt.Sprint(c.r.state) },
 	"lines": func(c call) string {

@@ -14,7 +14,7 @@ import (
 // machineHost is what a cell's bytecode asks of it.
 type machineHost struct{ c *cell }
 
-func (h machineHost) Check() { h.c.check() }
+func (h machineHost) Check() { h.c.check(0) }
 
 func (h machineHost) New(typ int) unsafe.Pointer {
 	return reflect.New(h.c.set.Core[typ]).UnsafePointer()
@@ -117,6 +117,8 @@ func (h machineHost) Fail(f machine.Failure) {
 		v = shiftError()
 	case machine.Raised:
 		v = f.Value
+	case machine.StackOverflow:
+		c.overflowed(f.Calls, fmt.Sprintf("The calls were %d deep.", f.A))
 	default:
 		v = boundsError(f.A, f.B, !f.Unsigned, boundsIndex)
 	}

@@ -102,7 +102,7 @@ func (j *job) run(ctx context.Context, c *cell) engine.Report {
 // call methods of the cell's types.
 func (j *job) runMain(c *cell, main chan struct{}) {
 	g := j.begin(nil, 0)
-	go func() {
+	go engine.Marked(j.cell, 0, 0, func() {
 		defer close(main)
 		defer j.leave(g)
 		j.guard(c, g, func() {
@@ -116,7 +116,7 @@ func (j *job) runMain(c *cell, main chan struct{}) {
 			j.value, j.returned = v, true
 			j.mu.Unlock()
 		})
-	}()
+	})
 }
 
 // watch looks at the job's word every few milliseconds where there is no alarm
@@ -263,10 +263,14 @@ func (c *cell) goStmt(site int, f func()) {
 		})
 		return
 	}
-	go func() {
+	p, ok := g.place()
+	if !ok {
+		p.Cell = j.cell
+	}
+	go engine.Marked(p.Cell, p.Line, p.Column, func() {
 		defer j.leave(g)
 		j.guard(c, g, f)
-	}()
+	})
 }
 
 // detached wraps a function that compiled code will run in a goroutine of its
@@ -283,9 +287,13 @@ func (c *cell) detached(site int, f func()) func() {
 	}
 }
 
-// check is what emitted code calls while some job must unwind.
-func (c *cell) check() {
+// check is what emitted code calls while some job must unwind, or some stack is
+// large. fn is the function whose beginning this is, 0 elsewhere.
+func (c *cell) check(fn int) {
 	c.r.look()
+	if fn != 0 {
+		c.checkDepth(fn)
+	}
 	j := c.owner()
 	if j.stopping.Load() {
 		j.quit()

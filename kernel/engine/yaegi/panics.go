@@ -202,15 +202,19 @@ func (c *cell) lostPanic(site int) {
 // fatal ends the job as an error that the runtime cannot go on from ends a
 // program: nothing recovers from it.
 func (c *cell) fatal(site int, text string) {
-	j := c.owner()
-	f := &engine.Failure{Kind: engine.KindFatal, Text: "fatal error: " + text}
+	var places []engine.Place
 	if p, ok := c.place(site, ""); ok {
-		f.Places = []engine.Place{p}
+		places = []engine.Place{p}
 	}
+	c.failForGood(places, text)
+}
+
+// failForGood is fatal where there is more to tell.
+func (c *cell) failForGood(places []engine.Place, text string, detail ...string) {
+	j, g := c.running()
+	f := &engine.Failure{Kind: engine.KindFatal, Text: "fatal error: " + text, Places: places}
 	f.Why, f.Try = advice(text)
-	if _, g, ok := c.r.jobs.current(); ok {
-		f.Detail = g.told()
-	}
+	f.Detail = append(g.told(), detail...)
 	j.fail(f)
 	c.leaveNow()
 }

@@ -137,5 +137,6 @@ var advices = []struct{ text, why, try string }{
 	{"Unlock of unlocked RWMutex", "Unlock was called though nobody had locked it for writing; what RLock locks RUnlock unlocks", "pair Lock with Unlock and RLock with RUnlock"},
 	{"concurrent map", "two goroutines used one map at the same time and at least one of them wrote; a map is not made for that, and Go ends the program rather than let it break", "guard the map with a sync.Mutex, use sync.Map, or let one goroutine own it"},
 	{"interface conversion", "the interface holds a value of another type", "use the form v, ok := x.(T)"},
+	{"stack overflow", "a function called itself again and again and never came back; each call needs room on the goroutine's stack, and Go ends the program when that is too large", "look for a recursive function whose end condition is missing or never reached; or write it as a loop"},
 	{"slice bounds out of range", "the bounds of a slice expression go from 0 to the capacity, low first", "compare them with len and cap"},
 }

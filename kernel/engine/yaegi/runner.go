@@ -50,6 +50,7 @@ type Runner struct {
 	threads   machine.Threads
 	clock     clock
 	leaks     leaks
+	depths    depths
 
 	mu   sync.Mutex
 	syms map[string]map[string]reflect.Value
@@ -95,6 +96,9 @@ func (r *Runner) Run(ctx context.Context, ej engine.Job, io engine.IO) engine.Re
 	r.links.add(c)
 	if ej.Shared {
 		r.dead.shared.Store(true)
+	}
+	if j.watched {
+		defer r.depths.watch(r)()
 	}
 	return j.run(ctx, c)
 }

@@ -54,6 +54,8 @@ func (c *cell) sited(name string, site int) (fn any, ok bool) {
 		fn = func(d time.Duration, f func()) *time.Timer { return c.afterFunc(site, d, f) }
 	case "context.AfterFunc":
 		fn = func(ctx context.Context, f func()) func() bool { return c.contextAfterFunc(site, ctx, f) }
+	default:
+		fn = c.exits(name, site)
 	}
 	return fn, fn != nil
 }
@@ -104,43 +106,31 @@ func (c *cell) rlockRW(site int, m *sync.RWMutex) {
 	}
 }
 
-// The runtime ends the process when nobody holds the lock, so that is found
-// out before: who can take a lock here is not held by anybody.
-
 func (c *cell) unlockMutex(site int, m *sync.Mutex) {
-	if _, ok := c.job.alone(); ok {
-		standing(site, m.Unlock)
-		return
-	}
-	if m.TryLock() {
-		m.Unlock()
-		c.fatal(site, "sync: unlock of unlocked mutex")
-	}
-	m.Unlock()
+	c.unlock(site, m.Unlock, m.TryLock, m.Unlock, "sync: unlock of unlocked mutex")
 }
 
 func (c *cell) unlockRW(site int, m *sync.RWMutex) {
-	if _, ok := c.job.alone(); ok {
-		standing(site, m.Unlock)
-		return
-	}
-	if m.TryRLock() {
-		m.RUnlock()
-		c.fatal(site, "sync: Unlock of unlocked RWMutex")
-	}
-	m.Unlock()
+	c.unlock(site, m.Unlock, m.TryRLock, m.RUnlock, "sync: Unlock of unlocked RWMutex")
 }
 
 func (c *cell) runlockRW(site int, m *sync.RWMutex) {
+	c.unlock(site, m.RUnlock, m.TryLock, m.Unlock, "sync: RUnlock of unlocked RWMutex")
+}
+
+// unlock gives a lock back. The runtime ends the process when nobody holds it,
+// so that is found out before: who can take the lock by try, which undo takes
+// back, has found it held by nobody. text is what the runtime says.
+func (c *cell) unlock(site int, unlock func(), try func() bool, undo func(), text string) {
 	if _, ok := c.job.alone(); ok {
-		standing(site, m.RUnlock)
+		standing(site, unlock)
 		return
 	}
-	if m.TryLock() {
-		m.Unlock()
-		c.fatal(site, "sync: RUnlock of unlocked RWMutex")
+	if try() {
+		undo()
+		c.fatal(site, text)
 	}
-	m.RUnlock()
+	unlock()
 }
 
 // marked makes a compiled call whose panic is this site's.

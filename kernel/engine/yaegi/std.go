@@ -74,7 +74,7 @@ func (s *streams) read(f *os.File, p []byte) (int, error) {
 		// on to work with the error, and its word may not have been seen yet.
 		s.c.owner().halt()
 	}
-	s.c.check()
+	s.c.check(0)
 	return n, err
 }
 

@@ -56,8 +56,9 @@ const (
 	NilPointer FailureKind = iota + 1
 	DivideByZero
 	NegativeShift
-	OutOfRange // index A, length B
-	Raised     // Value
+	OutOfRange    // index A, length B
+	Raised        // Value
+	StackOverflow // A calls deep; the innermost function has not begun
 )
 
 // Active is a call of a function by its number in the program, or of a loop of
@@ -205,11 +206,10 @@ const (
 	maxRegisters = 1 << 15
 )
 
-// Limits of recursion. Beyond them the goroutine's real stack overflows, as it
-// would have: a fatal error that only Go can report.
+// Limits of recursion, about as deep as compiled calls get in Go's limit.
 const (
 	maxFrames = 4 << 20
-	maxStack  = 32 << 20 // registers
+	maxStack  = 16 << 20 // registers
 )
 
 // Thread is the stack of one call from outside, with the registers of its
@@ -278,10 +278,3 @@ func active(t *Thread, f *function, site int) []Active {
 
 // maxCalls bounds the functions that a failure names.
 const maxCalls = 64
-
-// overflow ends the process as infinite recursion does.
-func overflow(n int) int {
-	var pad [256]byte
-	pad[n&255] = 1
-	return overflow(n+1) + int(pad[n&127])
-}

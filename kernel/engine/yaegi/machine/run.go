@@ -312,7 +312,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			f = to
 			if n, q := base+f.Words+spare, pbase+f.Ptrs+spare; n > len(t.w) || q > t.high {
 				if n > maxStack || q > maxStack || len(t.frames) > maxFrames {
-					overflow(0)
+					m.raise(t, f, Failure{Kind: StackOverflow, A: len(t.frames)})
 				}
 				t.room(n, q)
 			}
