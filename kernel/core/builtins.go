@@ -77,9 +77,9 @@ func (f *function) builtinCall(name string, c *ssa.CallCommon, args []string, po
 	case "copy":
 		return fmt.Sprintf("%s(%s)", f.e.helper("copy", c.Args[0].Type(), c.Args[1].Type()), strings.Join(args, ", "))
 	case "delete":
-		return fmt.Sprintf("%s(%s)", f.e.helper("delete", c.Args[0].Type()), strings.Join(args, ", "))
+		return fmt.Sprintf("%s(%d, %s)", f.e.helper("delete", c.Args[0].Type()), f.e.site(pos), strings.Join(args, ", "))
 	case "clear":
-		return fmt.Sprintf("%s(%s)", f.e.helper("clear", c.Args[0].Type()), args[0])
+		return fmt.Sprintf("%s(%d, %s)", f.e.helper("clear", c.Args[0].Type()), f.e.site(pos), args[0])
 	case "close":
 		return fmt.Sprintf("%s(%d, %s)", f.e.helper("close", c.Args[0].Type()), f.e.site(pos), args[0])
 	case "print", "println":

@@ -112,8 +112,7 @@ func (f *function) instr(i ssa.Instruction) {
 	case *ssa.Lookup:
 		f.lookup(i)
 	case *ssa.MapUpdate:
-		f.checkMap(i)
-		f.line("%s[%s] = %s", f.x(i.Map), f.x(i.Key), f.rhs(i.Value))
+		f.mapUpdate(i)
 	case *ssa.Range:
 		f.rangeOver(i)
 	case *ssa.Next:

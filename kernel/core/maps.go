@@ -15,49 +15,134 @@ func (f *function) checkMap(i *ssa.MapUpdate) {
 	f.line("if %s == nil { h.NilMap(%d) }", f.x(i.Map), f.e.site(i.Pos()))
 }
 
+// mapUpdate writes m[k] = v. While more than one goroutine runs a helper does
+// it, which knows when another one uses the map.
+func (f *function) mapUpdate(i *ssa.MapUpdate) {
+	f.checkMap(i)
+	m, k, v := f.x(i.Map), f.x(i.Key), f.rhs(i.Value)
+	text := fmt.Sprintf("%s[%s] = %s", m, k, v)
+	if f.private(i.Map, i) {
+		f.line("%s", text)
+		return
+	}
+	f.line("if *h.Many { %s(%d, %s, %s, %s) } else { %s }", f.e.helper("mapset", i.Map.Type()), f.e.site(i.Pos()), m, k, v, text)
+}
+
+// private tells whether no other goroutine can know of a map yet that an
+// instruction uses: it was made by this function, which has not shown it to
+// anybody before.
+func (f *function) private(m ssa.Value, at ssa.Instruction) bool {
+	made, ok := m.(*ssa.MakeMap)
+	if !ok {
+		return false
+	}
+	shown := map[ssa.Instruction]bool{}
+	for _, r := range *made.Referrers() {
+		if !keeps(r, made) {
+			shown[r] = true
+		}
+	}
+	if len(shown) == 0 {
+		return true
+	}
+	if made.Block() != at.Block() {
+		return false
+	}
+	for _, i := range made.Block().Instrs { // as in a literal
+		if i == at {
+			return true
+		}
+		if shown[i] {
+			break
+		}
+	}
+	return false
+}
+
+// keeps tells whether an instruction uses a map without handing it on while the
+// function runs.
+func keeps(i ssa.Instruction, m ssa.Value) bool {
+	switch i := i.(type) {
+	case *ssa.MapUpdate:
+		return i.Value != m
+	case *ssa.Lookup, *ssa.Range, *ssa.Return, *ssa.DebugRef, *ssa.BinOp:
+		return true
+	case *ssa.Call:
+		_, builtin := i.Call.Value.(*ssa.Builtin) // len, delete, clear
+		return builtin
+	}
+	return false
+}
+
 func (f *function) lookup(i *ssa.Lookup) {
 	if _, ok := i.X.Type().Underlying().(*types.Map); !ok { // a string
 		f.checkIndex(i.X, i.Index, i.Pos())
 		f.set(i, "%s[%s]", f.x(i.X), f.intText(i.Index))
 		return
 	}
-	text := fmt.Sprintf("%s[%s]", f.x(i.X), f.x(i.Index))
-	if !i.CommaOk {
-		if r := f.shape.reg(i); r != "" {
-			f.line("%s = %s", r, text)
-		} else if mayFail(i.Index.Type()) {
-			f.line("%s = %s", f.fresh(f.e.types.core(i.Type())), text)
-		}
+	m, k := f.x(i.X), f.x(i.Index)
+	private := f.private(i.X, i)
+	seen := func(op string) string {
+		return fmt.Sprintf("%s(%d, %s, %s)", f.e.helper(op, i.X.Type()), f.e.site(i.Pos()), m, k)
+	}
+	text := fmt.Sprintf("%s[%s]", m, k)
+	if i.CommaOk {
+		f.setFound(i, text, private, seen)
 		return
 	}
-	if len(*i.Referrers()) == 0 {
-		if mayFail(i.Index.Type()) {
-			f.line("%s, _ = %s", f.fresh(f.e.types.core(i.Type().(*types.Tuple).At(0).Type())), text)
-		}
-		return
+	r := f.shape.reg(i)
+	if r == "" && mayFail(i.Index.Type()) {
+		r = f.fresh(f.e.types.core(i.Type()))
 	}
-	f.setFound(i, text)
+	switch {
+	case r == "":
+	case private:
+		f.line("%s = %s", r, text)
+	default:
+		f.line("if *h.Many {")
+		f.assign(r, i.Type(), seen("mapget"))
+		f.line("} else { %s = %s }", r, text)
+	}
 }
 
 // setFound writes v, ok = m[k]. The interpreter leaves v as it was when there is
 // no such key.
-func (f *function) setFound(i *ssa.Lookup, text string) {
+func (f *function) setFound(i *ssa.Lookup, text string, private bool, seen func(string) string) {
 	var regs [2][]string
 	for _, r := range *i.Referrers() {
 		if x, ok := r.(*ssa.Extract); ok && f.shape.reg(x) != "" {
 			regs[x.Index] = append(regs[x.Index], f.shape.reg(x))
 		}
 	}
-	if regs[0] == nil {
-		f.setTuple(i, text)
-		return
+	t := i.Type().(*types.Tuple).At(0).Type()
+	wanted := regs[0] != nil
+	if !wanted {
+		if regs[1] == nil && !mayFail(i.Index.Type()) {
+			return
+		}
+		regs[0] = []string{f.fresh(f.e.types.core(t))}
 	}
 	if regs[1] == nil {
 		regs[1] = []string{f.tempFor("found", "bool")}
 	}
 	value, found := regs[0][0], regs[1][0]
-	f.line("%s, %s = %s", value, found, text)
-	f.line("if !%s { %s = %s }", found, value, f.zero(i.Type().(*types.Tuple).At(0).Type()))
+	if private {
+		f.line("%s, %s = %s", value, found, text)
+	} else {
+		got := value
+		if _, ok := t.Underlying().(*types.Signature); ok { // see assign
+			got = f.fresh(f.e.types.core(t))
+		}
+		f.line("if *h.Many {")
+		f.line("%s, %s = %s", got, found, seen("mapget2"))
+		if got != value {
+			f.line("%s = %s", value, got)
+		}
+		f.line("} else { %s, %s = %s }", value, found, text)
+	}
+	if wanted {
+		f.line("if !%s { %s = %s }", found, value, f.zero(t))
+	}
 	for k := range regs {
 		for _, r := range regs[k][1:] {
 			f.line("%s = %s", r, regs[k][0])
@@ -96,5 +181,5 @@ func (f *function) next(i *ssa.Next) {
 		return
 	}
 	m := i.Iter.(*ssa.Range).X.Type()
-	f.setTuple(i, fmt.Sprintf("%s(%s)", f.e.helper("next", m), f.x(i.Iter)))
+	f.setTuple(i, fmt.Sprintf("%s(%d, %s)", f.e.helper("next", m), f.e.site(i.Iter.Pos()), f.x(i.Iter)))
 }

@@ -29,6 +29,7 @@ type cell struct {
 	value   []any
 	given   bool
 	own     map[string]any
+	uses    []mapUse         // of maps, by site
 	machine *machine.Machine // nil without bytecode
 }
 
@@ -39,6 +40,10 @@ func (c *cell) load() (err error) {
 		return err
 	}
 	c.std.open(c)
+	c.uses = make([]mapUse, max(len(c.prog.Sites), 1))
+	for site := range c.uses {
+		c.uses[site] = mapUse{c.prog, site}
+	}
 	exports, err := c.exports()
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 func (c *cell) exports() (interp.Exports, error) {
 	h := map[string]reflect.Value{
 		"Stop":         c.r.stop.flag,
+		"Many":         reflect.ValueOf((*bool)(unsafe.Pointer(c.r.maps.crowd.flag))),
 		"Check":        reflect.ValueOf(c.check),
 		"Nil":          reflect.ValueOf(c.nilPanic),
 		"NilValue":     reflect.ValueOf(c.nilValue),
@@ -134,6 +135,9 @@ var makers = map[string]maker{
 	"append":        makeAppend,
 	"appendstring":  makeAppendString,
 	"copy":          makeCopy,
+	"mapset":        makeMapSet,
+	"mapget":        makeMapGet,
+	"mapget2":       makeMapGet2,
 	"delete":        makeDelete,
 	"clear":         makeClear,
 	"range":         makeRange,

@@ -65,6 +65,9 @@ func (t *jobTable) current() (*job, *goroutine, bool) {
 func (j *job) begin(p *program.Program, site int) *goroutine {
 	g := newGoroutine(j, p, site)
 	j.running.Add(1)
+	if j.watched { // a program by itself dies as Go's do
+		j.r.maps.crowd.enter()
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.numbered++

@@ -184,6 +184,9 @@ func (j *job) leave(g *goroutine) {
 	g.end()
 	delete(j.unwinding, id)
 	none := j.running.Add(-1) == 0
+	if j.watched {
+		j.r.maps.crowd.leave()
+	}
 	if none && j.idle != nil {
 		select {
 		case <-j.idle:

@@ -98,69 +98,6 @@ func makeCopy(c *cell, d program.Helper) reflect.Value {
 	})
 }
 
-func makeDelete(c *cell, d program.Helper) reflect.Value {
-	m := c.core(d, 0)
-	return makeFunc(list(m, m.Key()), nil, func(in []reflect.Value) []reflect.Value {
-		if !in[0].IsNil() {
-			in[0].SetMapIndex(in[1], reflect.Value{})
-		}
-		return nil
-	})
-}
-
-func makeClear(c *cell, d program.Helper) reflect.Value {
-	return makeFunc(list(c.core(d, 0)), nil, func(in []reflect.Value) []reflect.Value {
-		if in[0].Kind() == reflect.Slice || !in[0].IsNil() {
-			in[0].Clear()
-		}
-		return nil
-	})
-}
-
-// mapIter is a range over a map, or over the copy of nothing for a nil one.
-type mapIter struct {
-	iter *reflect.MapIter
-}
-
-func makeRange(c *cell, d program.Helper) reflect.Value {
-	return makeFunc(list(c.core(d, 0)), list(anyType), func(in []reflect.Value) []reflect.Value {
-		var x any = &mapIter{in[0].MapRange()}
-		return values(reflect.ValueOf(&x).Elem())
-	})
-}
-
-func makeNext(c *cell, d program.Helper) reflect.Value {
-	m := c.core(d, 0)
-	zk, zv := reflect.Zero(m.Key()), reflect.Zero(m.Elem())
-	return makeFunc(list(anyType), list(boolType, m.Key(), m.Elem()), func(in []reflect.Value) []reflect.Value {
-		it := in[0].Elem().Interface().(*mapIter).iter
-		if !it.Next() {
-			return values(reflect.ValueOf(false), zk, zv)
-		}
-		return values(reflect.ValueOf(true), it.Key(), it.Value())
-	})
-}
-
-func makeMapsClone(c *cell, d program.Helper) reflect.Value {
-	sig := c.core(d, 0)
-	return reflect.MakeFunc(sig, func(in []reflect.Value) []reflect.Value {
-		src := in[0]
-		if src.Kind() == reflect.Interface {
-			src = src.Elem()
-		}
-		out := reflect.Zero(src.Type())
-		if !src.IsNil() {
-			out = reflect.MakeMapWithSize(src.Type(), src.Len())
-			for it := src.MapRange(); it.Next(); {
-				out.SetMapIndex(it.Key(), it.Value())
-			}
-		}
-		res := reflect.New(sig.Out(0)).Elem()
-		res.Set(out)
-		return values(res)
-	})
-}
-
 // stringIter is a range over a string.
 type stringIter struct {
 	s string

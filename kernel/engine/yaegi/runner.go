@@ -7,6 +7,7 @@ package yaegi
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"reflect"
 	"sync"
@@ -51,6 +52,7 @@ type Runner struct {
 	clock     clock
 	leaks     leaks
 	depths    depths
+	maps      mapGuard
 
 	mu   sync.Mutex
 	syms map[string]map[string]reflect.Value
@@ -62,6 +64,10 @@ func New(cfg Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	many, err := newStopWord()
+	if err != nil {
+		return nil, fmt.Errorf("word of the map guard: %w", err)
+	}
 	r := &Runner{
 		cfg: cfg, stop: stop, syms: map[string]map[string]reflect.Value{},
 		vars: variables{byID: map[string]reflect.Value{}, types: map[string]reflect.Type{}},
@@ -69,6 +75,7 @@ func New(cfg Config) (*Runner, error) {
 	if r.leaks.Collector = cfg.Collector; cfg.Collector == nil {
 		r.leaks.Collector = new(Collector)
 	}
+	r.maps.crowd.flag = many
 	r.leaks.add(r)
 	r.clock.start(r.jobs.moves)
 	r.panics.of, r.panics.origin = map[uint64]*panicking{}, map[uint64]*origin{}
