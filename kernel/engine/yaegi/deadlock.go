@@ -29,10 +29,13 @@ type deadlocks struct {
 }
 
 // scanEvery is the time between two looks at a job that seems to be stuck;
-// scans is how many of them in a row must find that nothing has moved.
+// scans is how many of them in a row must find that nothing has moved. Where
+// something runs, and it is not known whether that is the job's own, it is
+// busyScans.
 const (
 	scanEvery = 100 * time.Millisecond
 	scans     = 3
+	busyScans = 50
 )
 
 // The collector is asked seldom: not sooner after the last time than
@@ -96,7 +99,7 @@ func (d *deadlocks) scan(r *Runner) {
 		d.arm(r)
 		s := &j.stable
 		stuck := j.stuck()
-		if !stuck && !(quiet && j.mayBeStuck()) {
+		if !stuck && !j.mayBeStuck() {
 			s.looks = 0
 			continue
 		}
@@ -104,7 +107,11 @@ func (d *deadlocks) scan(r *Runner) {
 			*s = stable{epoch: epoch}
 		}
 		s.looks++
-		if s.looks >= scans && !s.told {
+		patience := scans
+		if !stuck && !quiet {
+			patience = busyScans
+		}
+		if s.looks >= patience && !s.told {
 			d.judge(r, j, jobs, stuck)
 		}
 	}
