@@ -38,9 +38,9 @@ const (
 	busyScans = 50
 )
 
-// The collector is asked seldom: not sooner after the last time than
-// askPause, and askShare times what that took; of a job that does not move at
-// growing intervals up to askRarely.
+// The collector is asked seldom: not sooner after the last time than askPause;
+// of a job that does not move at growing intervals up to askRarely, and of
+// goroutines that may be leaks not sooner than askShare times what that took.
 const (
 	askPause  = 400 * time.Millisecond
 	askShare  = 50
@@ -171,7 +171,7 @@ func (d *deadlocks) tell(j *job, waits []*wait) {
 // goroutines can go on.
 func (d *deadlocks) proven(r *Runner, j *job) bool {
 	s := &j.stable
-	if now := time.Now(); now.Before(s.next) || now.Sub(r.leaks.last()) < r.leaks.pause() {
+	if now := time.Now(); now.Before(s.next) || now.Sub(r.leaks.last()) < askPause {
 		return false
 	}
 	shared := d.shared.Load()

@@ -229,7 +229,12 @@ func (j *job) guard(c *cell, g *goroutine, f func()) {
 			if p, ok := j.alone(); ok {
 				g.crash(p, f)
 			}
-			f.Detail = append(f.Detail, g.told()...)
+			if told := g.told(); told != nil {
+				f.Detail = append(f.Detail, told...)
+				if f.Why == "" {
+					f.Why = "no function deferred by that goroutine has recovered the panic; recover helps only in the goroutine that panics"
+				}
+			}
 			j.fail(f)
 		}
 	}()

@@ -22,6 +22,9 @@ func (j *job) deadlock(waits []*wait) *engine.Failure {
 		Why: "every goroutine of the cell waits for another one, and nothing that could wake them is left: no timer, no read, no goroutine that runs",
 		Try: "follow the arrows above: somebody has to send, receive, close, unlock or call Done before he waits himself",
 	}
+	if hint := hintFor(waits); hint != "" {
+		f.Try += "; " + hint
+	}
 	n := j.named()
 	byNumber(waits)
 	var said, picture []string
@@ -55,6 +58,35 @@ func (j *job) deadlock(waits []*wait) *engine.Failure {
 	f.Detail = append(f.Detail, "Who waits for whom:")
 	f.Detail = append(f.Detail, picture...)
 	return f
+}
+
+// hintFor says what is most often forgotten where goroutines wait as these do.
+func hintFor(waits []*wait) string {
+	kinds := map[waitKind]bool{}
+	for _, w := range waits {
+		kinds[w.kind] = true
+		if len(w.on) == 1 && w.on[0].elem != nil && w.on[0].p == 0 {
+			return "a channel is nil until make gives it one"
+		}
+		if strings.HasSuffix(w.compiled, "(*Once).Do") || strings.HasSuffix(w.compiled, "(*Once).doSlow") {
+			return "a function that Once.Do runs must not call Do of the same Once"
+		}
+	}
+	switch {
+	case kinds[waitCond]:
+		return "Signal wakes one goroutine and Broadcast all, and neither is kept for one that waits later: test the condition in a loop around Wait"
+	case kinds[waitLock] && kinds[waitReadLock], (kinds[waitLock] || kinds[waitReadLock]) && len(waits) == 1:
+		return "who holds a mutex cannot lock it once more, and a read lock cannot become a write lock: unlock first"
+	case kinds[waitLock] && len(kinds) == 1:
+		return "lock mutexes in the same order everywhere"
+	case kinds[waitGroup] && len(kinds) == 1:
+		return "Done is due once for each Add, on every way out of a goroutine (defer it), and a WaitGroup that is passed by value is a copy with a counter of its own: pass a pointer"
+	case kinds[waitReceive] && len(kinds) == 1 || kinds[waitReceive] && kinds[waitGroup] && len(kinds) == 2:
+		return "a loop over a channel ends when the sender closes it"
+	case kinds[waitSend] && (len(kinds) == 1 || kinds[waitGroup] && len(kinds) == 2):
+		return "a send without room in the buffer waits for a receiver, which has to be another goroutine"
+	}
+	return ""
 }
 
 // oneLine tells the same where the cell goes on.
