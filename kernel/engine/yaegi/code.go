@@ -118,7 +118,11 @@ func (h machineHost) Fail(f machine.Failure) {
 	case machine.Raised:
 		v = f.Value
 	case machine.StackOverflow:
-		c.overflowed(f.Calls, fmt.Sprintf("The calls were %d deep.", f.A))
+		o := &origin{cell: c}
+		for _, a := range f.Calls[1:] { // the first has not begun
+			o.calls = append(o.calls, passed{c, a.Func, a.Site})
+		}
+		c.overflowed(o.places(), fmt.Sprintf("The calls were %d deep.", f.A))
 	default:
 		v = boundsError(f.A, f.B, !f.Unsigned, boundsIndex)
 	}

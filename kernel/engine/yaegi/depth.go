@@ -90,37 +90,39 @@ func (c *cell) checkDepth(fn int) {
 		return
 	}
 	if used := uint64(stackUsed()); used > d.limit/depthShare {
-		c.overflowed([]int{fn, fn}, "The goroutine's stack has grown to "+itoa(int(used>>20))+" MB.")
+		var places []engine.Place
+		if p, ok := c.callPlace(fn); ok {
+			places = []engine.Place{p}
+		}
+		c.overflowed(places, "The goroutine's stack has grown to "+itoa(int(used>>20))+" MB.")
 	}
 }
 
-// overflowed ends the job as a stack that is too large ends a program. calls
-// are the innermost functions, of which the first has just been called.
-func (c *cell) overflowed(calls []int, detail string) {
+// overflowed ends the job as a stack that is too large ends a program. places
+// are where the innermost calls were made.
+func (c *cell) overflowed(places []engine.Place, detail string) {
 	if _, ok := c.job.alone(); ok {
 		overflow(0)
 	}
-	var at []engine.Place
-	for i, fn := range calls[1:] {
-		if p, ok := c.callPlace(fn, calls[i]); ok && (len(at) == 0 || p != at[0]) {
-			at = append(at, p)
-		} else if len(at) > 0 {
-			break // round again
+	const most = 8
+	for i, p := range places {
+		if i == most || i > 0 && p == places[0] { // round again
+			places = places[:i]
+			break
 		}
 	}
-	const most = 8
-	c.failForGood(at[:min(len(at), most)], "stack overflow", detail)
+	c.failForGood(places, "stack overflow", detail)
 }
 
-// callPlace gives where function fn calls another one, or where it is declared
-// when there is more than one such place.
-func (c *cell) callPlace(fn, called int) (engine.Place, bool) {
+// callPlace gives where function fn calls itself or another one, or where it is
+// declared when there is more than one such place.
+func (c *cell) callPlace(fn int) (engine.Place, bool) {
 	if fn <= 0 || fn >= len(c.prog.Funcs) {
 		return engine.Place{}, false
 	}
 	f := c.prog.Funcs[fn]
 	for _, match := range []func(program.Call) bool{
-		func(x program.Call) bool { return x.Func == called },
+		func(x program.Call) bool { return x.Func == fn },
 		func(x program.Call) bool { return x.Func != 0 || x.Name == "" },
 		func(x program.Call) bool { return true },
 	} {

@@ -69,6 +69,14 @@ func (c *cell) owner() *job {
 	return c.job
 }
 
+// running gives that job and the goroutine; nil when that is not known.
+func (c *cell) running() (*job, *goroutine) {
+	if j, g, ok := c.r.jobs.current(); ok {
+		return j, g
+	}
+	return c.job, nil
+}
+
 // all gives the jobs that goroutines run of.
 func (t *jobTable) all() []*job {
 	t.mu.Lock()

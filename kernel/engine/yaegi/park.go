@@ -75,10 +75,7 @@ func (c *cell) parkOn(kind waitKind, site int, on waitOn) (*wait, chan struct{})
 // waits already. Compiled code has goroutines that go by the labels of the one
 // which started them.
 func (c *cell) take() *wait {
-	j, g, ok := c.r.jobs.current()
-	if !ok {
-		j = c.job
-	}
+	j, g := c.running()
 	if g != nil && g.wait.state.CompareAndSwap(waitIdle, waitTaken) {
 		return &g.wait
 	}
