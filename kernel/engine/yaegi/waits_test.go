@@ -82,7 +82,12 @@ func TestDeadlockCorpusCompiled(t *testing.T) {
 }
 
 func TestNoDeadlockCorpus(t *testing.T) {
-	waiting(t, "looks.txtar", false, func(t *testing.T, cells []string) {
+	goesOn(t, "looks.txtar")
+	goesOn(t, "pulls.txtar")
+}
+
+func goesOn(t *testing.T, name string) {
+	waiting(t, name, false, func(t *testing.T, cells []string) {
 		n := newNotebook(t)
 		defer n.haltAll()
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
