@@ -122,6 +122,9 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 	if lowers, channel := onChannel(i); channel {
 		return lowers
 	}
+	if s, ok := i.(*ssa.Select); ok {
+		return selects(s)
+	}
 	closed := func(fn *ssa.Function) bool {
 		if seen == nil {
 			return e.closed(fn)
@@ -152,7 +155,7 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		}
 	}
 	switch i := i.(type) {
-	case *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Return, *ssa.Store, *ssa.FieldAddr, *ssa.Alloc:
+	case *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Return, *ssa.Store, *ssa.FieldAddr, *ssa.Alloc, *ssa.MakeChan:
 		return true
 	case *ssa.Phi:
 		return true
@@ -168,7 +171,7 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		switch t := i.Tuple.(type) {
 		case *ssa.Call:
 			return !isBuiltin(t.Call.Value)
-		case *ssa.UnOp:
+		case *ssa.UnOp, *ssa.Select:
 			return true
 		}
 	case *ssa.IndexAddr:
@@ -191,7 +194,7 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 			if b.Name() == "min" || b.Name() == "max" {
 				return classOf(i.Type()) == bytecode.Word
 			}
-			return b.Name() == "close" || (b.Name() == "len" || b.Name() == "cap") && classOf(i.Call.Args[0].Type()) == bytecode.Slice
+			return b.Name() == "close" || (b.Name() == "len" || b.Name() == "cap") && (ofChan(i) || classOf(i.Call.Args[0].Type()) == bytecode.Slice)
 		}
 		fn, static := i.Call.Value.(*ssa.Function)
 		if static && isCompiled(fn) {

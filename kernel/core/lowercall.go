@@ -44,12 +44,20 @@ func (l *lowering) call(c *ssa.Call) {
 			l.minMax(c, b.Name())
 			return
 		}
+		if ofChan(c) {
+			l.chanLen(c, b.Name())
+			return
+		}
 		s := l.place(c.Call.Args[0])
 		from := place{w: s.w}
 		if b.Name() == "cap" {
 			from.w++
 		}
 		l.copy(l.place(c), from, bytecode.Word)
+		return
+	}
+	if isAtomic(&c.Call) {
+		l.atomic(c)
 		return
 	}
 	if fn, args := l.callee(&c.Call); fn == nil {
@@ -157,7 +165,7 @@ func (l *lowering) directs() map[ssa.Value]place {
 		}
 		for j, instr := range b.Instrs {
 			c, ok := instr.(*ssa.Call)
-			if !ok || isBuiltin(c.Call.Value) {
+			if !ok || isBuiltin(c.Call.Value) || isAtomic(&c.Call) {
 				continue
 			}
 			to := above(typesOf(c.Call.Args))
@@ -174,7 +182,7 @@ func (l *lowering) directs() map[ssa.Value]place {
 		}
 		for j, instr := range b.Instrs {
 			c, ok := instr.(*ssa.Call)
-			if !ok || isBuiltin(c.Call.Value) || classOf(c.Type()) != bytecode.Word || len(*c.Referrers()) != 1 {
+			if !ok || isBuiltin(c.Call.Value) || isAtomic(&c.Call) || classOf(c.Type()) != bytecode.Word || len(*c.Referrers()) != 1 {
 				continue
 			}
 			user := (*c.Referrers())[0]
@@ -224,7 +232,7 @@ func (l *lowering) fuseAddresses() {
 			case *ssa.IndexAddr:
 				l.shape.folded[v] = l.indexedHere(v, b, at)
 			case *ssa.Call:
-				if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+				if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") && !ofChan(v) {
 					l.lenHere(v, at)
 				}
 			}

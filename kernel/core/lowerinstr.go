@@ -47,6 +47,11 @@ func (l *lowering) instr(i ssa.Instruction) {
 		l.slice(i)
 	case *ssa.Call:
 		l.call(i)
+	case *ssa.MakeChan:
+		n := l.w(i.Size)
+		l.put(bytecode.MakeCh, n, l.p(i), 0, int64(l.e.types.number(i.Type()))|l.site(i.Pos())<<32)
+	case *ssa.Select:
+		l.selectOf(i)
 	case *ssa.Go:
 		l.starts(bytecode.Go, &i.Call, i.Pos())
 	case *ssa.Defer:

@@ -129,6 +129,11 @@ const (
 	Send // on channel p[B] of elements of kind C the value w[A], at site Imm
 	Recv // w[A] = from channel p[B] of elements of kind C, described by Imm
 
+	Select  // of C cases described by as many Data: A kind, B 1 to send; see MaxCases
+	MakeCh  // p[B] = a channel of the type and at the site in Imm, of w[A] elements
+	ChanLen // w[A] = length, or where C is 1 capacity, of channel p[B]
+	Atomic  // w[A] = of what p[B] leads to, with w[C], described by Imm
+
 	MkFn  // p[A] = function Imm as a value, with what it captures in the registers above the function's own
 	Call  // the function described by Imm; its registers are those above the caller's
 	CallF // the func value p[B], described by Imm, which may be of the host

@@ -8,19 +8,25 @@ import (
 
 func makeMakeChan(c *cell, d program.Helper) reflect.Value {
 	t := c.core(d, 0)
-	both := reflect.ChanOf(reflect.BothDir, t.Elem())
-	signal := chanShape(t.Elem()) == "struct{}"
 	return makeFunc(list(intType, intType), list(t), func(in []reflect.Value) []reflect.Value {
-		n := int(in[1].Int())
-		if n < 0 || uintptr(n) > maxAlloc/max(t.Elem().Size(), 1) {
-			c.raise(int(in[0].Int()), caught(func() { _ = make(chan byte, outOfRange) }))
+		ch, err := c.newChan(t, int(in[1].Int()))
+		if err != nil {
+			c.raise(int(in[0].Int()), err)
 		}
-		ch := reflect.MakeChan(both, n)
-		if signal && n == 0 {
-			c.r.made.add(ch.UnsafePointer())
-		}
-		return values(ch.Convert(t))
+		return values(ch)
 	})
+}
+
+// newChan is make of a channel, or gives what make panics with.
+func (c *cell) newChan(t reflect.Type, n int) (reflect.Value, any) {
+	if n < 0 || uintptr(n) > maxAlloc/max(t.Elem().Size(), 1) {
+		return reflect.Value{}, caught(func() { _ = make(chan byte, outOfRange) })
+	}
+	ch := reflect.MakeChan(reflect.ChanOf(reflect.BothDir, t.Elem()), n)
+	if n == 0 && chanShape(t.Elem()) == "struct{}" {
+		c.r.made.add(ch.UnsafePointer())
+	}
+	return ch.Convert(t), nil
 }
 
 func makeChanLen(c *cell, d program.Helper) reflect.Value {

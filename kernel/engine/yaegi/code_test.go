@@ -84,6 +84,13 @@ func TestCodeFailures(t *testing.T) {
 		{"closure of another kind", "func each(n int, f func(int)) {\n\tfor i := range n {\n\t\tf(i)\n\t}\n}\n\nvar seen map[int]bool\neach(5, func(i int) {\n\tseen[i] = true\n})", "panic: assignment to entry in nil map", "9 func1, 3 each, 8 "},
 		{"no function", "func each(n int, f func(int)) {\n\tfor i := range n {\n\t\tf(i)\n\t}\n}\n\neach(5, nil)", "panic: runtime error: invalid memory address or nil pointer dereference", "3 each, 7 "},
 		{"goroutine", "d := make(chan int)\nfor i := range 3 {\n\tgo func() {\n\t\td <- 6 / i\n\t}()\n}\n<-d\n<-d\n<-d", "panic: runtime error: integer divide by zero", "4 func1"},
+		{"select", "func push(c chan int, n int) {\n\td := make(chan int)\n\tfor i := range n {\n\t\tselect {\n\t\tcase c <- i:\n\t\tcase d <- i:\n\t\t}\n\t}\n}\n\nc := make(chan int, 1)\nclose(c)\npush(c, 2)", "panic: send on closed channel", "4 push, 13 "},
+		{"close", "func shut(c chan int) {\n\tclose(c)\n}\n\nfunc twice(n int) {\n\tc := make(chan int, n)\n\tshut(c)\n\tshut(c)\n}\n\ntwice(1)", "panic: close of closed channel", "2 shut, 8 twice, 11 "},
+		{"makechan", "func room(n int) int {\n\treturn cap(make(chan bool, n))\n}\n\nprintln(room(3), room(-3))", "panic: makechan: size out of range", "2 room, 5 "},
+		{"WaitGroup", "func done(wg *sync.WaitGroup, n int) {\n\tfor range n {\n\t\twg.Done()\n\t}\n}\n\nvar wg sync.WaitGroup\nwg.Add(1)\ndone(&wg, 2)", "panic: sync: negative WaitGroup counter", "3 done, 9 "},
+		{"no mutex", "type box struct {\n\tn  int\n\tmu *sync.Mutex\n}\n\nfunc (b *box) add(k int) {\n\tb.mu.Lock()\n\tb.n += k\n}\n\n(&box{}).add(1)", "panic: runtime error: invalid memory address or nil pointer dereference", "7 (*box).add, 11 "},
+		{"unlock", "func free(mu *sync.Mutex, n int) {\n\tfor range n {\n\t\tmu.Unlock()\n\t}\n}\n\nvar mu sync.Mutex\nmu.Lock()\nfree(&mu, 2)", "fatal error: sync: unlock of unlocked mutex", "3 "},
+		{"started", "func div(d chan int, n int) {\n\td <- 6 / n\n}\n\nfunc start(n int) int {\n\td := make(chan int)\n\tfor i := range n {\n\t\tgo div(d, i)\n\t}\n\treturn <-d + <-d\n}\n\nprintln(start(2))", "panic: runtime error: integer divide by zero", "2 div"},
 		{"array", "var a [4]int\nfor i := range 9 {\n\ta[i] = i\n}", "panic: runtime error: index out of range [4] with length 4", "3 "},
 	}
 	for _, tt := range tests {

@@ -29,6 +29,9 @@ func TestInterrupt(t *testing.T) {
 		{"wait group", "import \"sync\"\nvar wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()"},
 		{"cond", "import \"sync\"\nc := sync.NewCond(new(sync.Mutex))\nc.L.Lock()\nc.Wait()"},
 		{"goroutines", "for i := 0; i < 50; i++ {\n\tgo func() {\n\t\tfor {\n\t\t}\n\t}()\n}\nselect {}"},
+		{"select in a function", "func among(n int) (s int) {\n\ta, b := make(chan int), make(chan bool)\n\tfor i := range n {\n\t\tselect {\n\t\tcase v := <-a:\n\t\t\ts += v\n\t\tcase b <- i > 3:\n\t\t}\n\t}\n\treturn s\n}\namong(9)"},
+		{"locks in a loop", "import \"sync\"\nvar mu sync.Mutex\nfor range 3 {\n\tmu.Lock()\n}"},
+		{"goroutines of functions", "import \"sync\"\nfunc hold(wg *sync.WaitGroup, c chan int) {\n\tfor v := range c {\n\t\tc <- v\n\t}\n\twg.Done()\n}\nfunc many(n int) {\n\tvar wg sync.WaitGroup\n\tc := make(chan int)\n\tfor range n {\n\t\twg.Add(1)\n\t\tgo hold(&wg, c)\n\t}\n\twg.Wait()\n}\nmany(20)"},
 		{"compiled call", "import \"net\"\nl, _ := net.Listen(\"tcp\", \"127.0.0.1:0\")\nl.Accept()"},
 		{"sort", "import \"sort\"\nsort.Slice(make([]int, 10), func(i, j int) bool {\n\tfor {\n\t}\n})"},
 	} {

@@ -20,12 +20,16 @@ func (host) Bounds(_, _, _, _, _ int, _ bool) any                  { return nil 
 func (host) Send(int, reflect.Kind, unsafe.Pointer, uint64) any    { return nil }
 func (host) Recv(int, reflect.Kind, unsafe.Pointer) (uint64, bool) { return 0, false }
 func (host) Fail(f Failure)                                        { panic(f) }
-func (host) Go(int, func())                                        {}
-func (host) NewFrame() unsafe.Pointer                              { return nil }
-func (host) Defer(unsafe.Pointer, func())                          {}
-func (host) RunDefers(unsafe.Pointer)                              {}
-func (host) Run(unsafe.Pointer, func(), func())                    {}
-func (host) Passed([]Active)                                       {}
+func (host) Select(int, bool, []Case, []unsafe.Pointer, []uint64) (int, bool, any) {
+	return 0, false, nil
+}
+func (host) MakeChan(int, int) (unsafe.Pointer, any) { return nil, nil }
+func (host) Go(int, func())                          {}
+func (host) NewFrame() unsafe.Pointer                { return nil }
+func (host) Defer(unsafe.Pointer, func())            {}
+func (host) RunDefers(unsafe.Pointer)                {}
+func (host) Run(unsafe.Pointer, func(), func())      {}
+func (host) Passed([]Active)                         {}
 
 type pair struct{ x, y int }
 

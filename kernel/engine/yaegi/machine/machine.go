@@ -31,6 +31,11 @@ type Host interface {
 	// kind, struct{} being that of no bits. Send gives what it panics with.
 	Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) any
 	Recv(site int, kind reflect.Kind, ch unsafe.Pointer) (uint64, bool)
+	// Select is a select statement; words are to send and received. MakeChan
+	// gives a channel of one of the program's types. Each gives what it panics
+	// with.
+	Select(site int, blocks bool, cases []Case, chans []unsafe.Pointer, words []uint64) (chosen int, ok bool, failed any)
+	MakeChan(typ, size int) (unsafe.Pointer, any)
 	// Go starts a goroutine that calls f. NewFrame gives a frame for deferred
 	// calls, Defer adds one, RunDefers runs them, and Run runs a function's body
 	// and, when one of them has recovered the body's panic, rest.
@@ -115,7 +120,7 @@ func (t *Threads) get() *Thread {
 	if x, ok := t.pool.Get().(*Thread); ok {
 		return x
 	}
-	return &Thread{w: make([]uint64, 2*spare), p: make([]unsafe.Pointer, 2*spare)}
+	return new(Thread) // which gets as much as its first function needs: there may be very many
 }
 
 // New gives a machine. globals are the program's variables by number; stop is
@@ -179,9 +184,17 @@ func (m *Machine) verify(f function) error {
 		return fmt.Errorf("bytecode of function %d: %d instructions, %d and %d registers", f.Number, len(f.code), f.Words, f.Ptrs)
 	}
 	for n, i := range f.code {
-		data := i.Op == bytecode.MakeS || i.Op == bytecode.SliceS
-		if data && (n+1 >= len(f.code) || f.code[n+1].Op != bytecode.Data) {
-			return fmt.Errorf("bytecode of function %d: %+v without data", f.Number, i)
+		data := 0
+		switch i.Op {
+		case bytecode.MakeS, bytecode.SliceS:
+			data = 1
+		case bytecode.Select:
+			data = int(i.C)
+		}
+		for k := range data {
+			if n+1+k >= len(f.code) || f.code[n+1+k].Op != bytecode.Data {
+				return fmt.Errorf("bytecode of function %d: %+v without data", f.Number, i)
+			}
 		}
 		switch {
 		case i.Op >= bytecode.Jmp && i.Op <= bytecode.BrGeSI && int(i.C) >= len(f.code),

@@ -277,6 +277,27 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			v, ok := m.host.Recv(int(uint32(in.Imm)), reflect.Kind(in.C), *p(pb, in.B))
 			*w(wb, in.A), *w(wb, uint16(in.Imm>>32)) = extend(v, in.C), word(ok)
 
+		case op.Select:
+			n, how := int(in.C), in.Imm
+			cases := unsafe.Slice((*Case)(unsafe.Add(code, pc*int(unsafe.Sizeof(op.Instr{})))), n)
+			chosen, ok, err := m.host.Select(int(how>>32), how&1 != 0, cases, unsafe.Slice(p(pb, in.B), n), unsafe.Slice(w(wb, in.A+2), n))
+			if err != nil {
+				m.raise(t, f, Failure{Kind: Raised, Site: int(how >> 32), Value: err})
+			}
+			*w(wb, in.A), *w(wb, in.A+1) = uint64(chosen), word(ok)
+			pc += n
+		case op.MakeCh:
+			ch, err := m.host.MakeChan(int(uint32(in.Imm)), int(*w(wb, in.A)))
+			if err != nil {
+				m.raise(t, f, Failure{Kind: Raised, Site: int(in.Imm >> 32), Value: err})
+			}
+			*p(pb, in.B) = ch
+		case op.ChanLen:
+			*w(wb, in.A) = chanLen(*p(pb, in.B), in.C == 1)
+		case op.Atomic:
+			kind, with := uint16(in.Imm>>8&0xff), uint16(in.Imm>>16)
+			*w(wb, in.A) = extend(atomically(*p(pb, in.B), in.Imm&0xff, kind, *w(wb, in.C), *w(wb, with)), kind)
+
 		case op.MkFn:
 			x := &m.funcs[in.Imm]
 			v := x.value

@@ -1,0 +1,97 @@
+package yaegi
+
+import (
+	"reflect"
+	"unsafe"
+
+	"runnext/kernel/engine/yaegi/machine"
+)
+
+// runtimeSelect is go1.26.8 runtime/select.go:551: a case of a select statement
+// that the runtime is asked for without package reflect's values.
+type runtimeSelect struct {
+	dir reflect.SelectDir
+	_   unsafe.Pointer
+	ch  unsafe.Pointer
+	val unsafe.Pointer // what is sent, or where the value received goes
+}
+
+//go:linkname rselect reflect.rselect
+func rselect(cases []runtimeSelect) (chosen int, ok bool)
+
+// Select waits in the way of [cell.blocked].
+func (h machineHost) Select(site int, blocks bool, cases []machine.Case, chans []unsafe.Pointer, words []uint64) (chosen int, ok bool, err any) {
+	defer func() {
+		if err == nil {
+			err = recover()
+		}
+	}()
+	c := h.c
+	n := len(cases)
+	list := make([]runtimeSelect, n+1)
+	for i := range cases {
+		s := runtimeSelect{dir: reflect.SelectRecv, ch: chans[i], val: unsafe.Pointer(&words[i])}
+		if cases[i].Sends() {
+			s.dir = reflect.SelectSend
+		} else {
+			words[i] = 0
+		}
+		list[i] = s
+	}
+	list[n] = runtimeSelect{dir: reflect.SelectDefault}
+	if chosen, ok = rselect(list); chosen == n {
+		if !blocks {
+			return -1, false, nil
+		}
+		if _, alone := c.job.alone(); alone {
+			standing(site, func() { chosen, ok = rselect(list[:n]) })
+		} else {
+			chosen, ok = c.blockedAmong(site, cases, list)
+		}
+	}
+	if !cases[chosen].Sends() {
+		words[chosen] = cases[chosen].Received(words[chosen])
+	}
+	return chosen, ok, nil
+}
+
+// blockedAmong is rselect of cases that cannot go on at once, the last of which
+// is to spare.
+func (c *cell) blockedAmong(site int, cases []machine.Case, list []runtimeSelect) (chosen int, ok bool) {
+	n := len(cases)
+	on := make([]waitOn, n)
+	for i := range cases {
+		on[i] = waitOn{p: addressOf(list[i].ch), elem: elemOfKind(cases[i].Kind()), send: cases[i].Sends()}
+	}
+	w, until := c.park(waitSelect, site, on...)
+	list[n] = runtimeSelect{dir: reflect.SelectRecv, ch: *(*unsafe.Pointer)(unsafe.Pointer(&until))}
+	stands := true
+	defer func() {
+		if stands { // a send on a channel that was closed
+			w.over(until)
+		}
+	}()
+	chosen, ok = rselect(list)
+	stands = false
+	w.over(until)
+	if chosen == n {
+		c.leaveNow()
+	}
+	return chosen, ok
+}
+
+// elemOfKind gives a type of elements for a kind that bytecode knows.
+func elemOfKind(kind reflect.Kind) reflect.Type {
+	if kind == reflect.Struct {
+		return reflect.TypeFor[struct{}]()
+	}
+	return reflect.TypeFor[uint64]()
+}
+
+func (h machineHost) MakeChan(typ, size int) (ch unsafe.Pointer, err any) {
+	v, err := h.c.newChan(h.c.set.Core[typ], size)
+	if err != nil {
+		return nil, err
+	}
+	return v.UnsafePointer(), nil
+}
