@@ -61,7 +61,7 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 		if mp := args[0].Map(); mp != nil {
 			return mp.remove(t, args[1])
 		}
-		return Done
+		return t.nilMapKey(typ(0).key, args[1])
 	case biPrint, biPrintln:
 		var b strings.Builder
 		for i, a := range args {

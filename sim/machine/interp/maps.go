@@ -47,13 +47,13 @@ func (x *Map) byNumber() bool {
 }
 
 // find gives the index of a key, -1 when it is not there. text is the encoded
-// key; status is Raised for a key that cannot be hashed.
-func (x *Map) find(t *Thread, key Value) (i int32, text string, st Status) {
+// key; bad is a type in it that cannot be hashed.
+func (x *Map) find(t *Thread, key Value) (i int32, text string, bad *Type) {
 	if x.ints != nil {
 		if i, ok := x.ints[key.N^uint64(uintptr(key.P))]; ok {
-			return i, "", Done
+			return i, "", nil
 		}
-		return -1, "", Done
+		return -1, "", nil
 	}
 	if x.typ.key.Kind == KString {
 		text = key.Str()
@@ -61,14 +61,14 @@ func (x *Map) find(t *Thread, key Value) (i int32, text string, st Status) {
 	} else {
 		b, bad := t.M.encode(nil, x.typ.key, key)
 		if bad != nil {
-			return -1, "", t.raise(rtError, "hash of unhashable type "+t.M.TypeString(bad))
+			return -1, "", bad
 		}
 		text = string(b)
 	}
 	if i, ok := x.strs[text]; ok {
-		return i, text, Done
+		return i, text, nil
 	}
-	return -1, text, Done
+	return -1, text, nil
 }
 
 // encode appends a form of a key that is equal for equal keys. A type that
@@ -148,9 +148,9 @@ func (m *Machine) encodeFloat(b []byte, t *Type, v Value) []byte {
 }
 
 func (x *Map) set(t *Thread, key, val Value) Status {
-	i, text, st := x.find(t, key)
-	if st != Done {
-		return st
+	i, text, bad := x.find(t, key)
+	if bad != nil {
+		return t.unhashable(bad, true)
 	}
 	if i >= 0 {
 		x.list[i].val = val
@@ -172,9 +172,12 @@ func (x *Map) set(t *Thread, key, val Value) Status {
 }
 
 func (x *Map) remove(t *Thread, key Value) Status {
-	i, text, st := x.find(t, key)
-	if st != Done || i < 0 {
-		return st
+	i, text, bad := x.find(t, key)
+	if bad != nil {
+		return t.unhashable(bad, x.live > 0)
+	}
+	if i < 0 {
+		return Done
 	}
 	x.list[i] = mapEntry{seq: x.list[i].seq | deadEntry}
 	x.live--
@@ -230,9 +233,12 @@ func (x *Map) Entries(f func(key, val Value)) {
 
 // Get finds the value of a key for a native.
 func (x *Map) Get(t *Thread, key Value) (Value, bool, Status) {
-	i, _, st := x.find(t, key)
-	if st != Done || i < 0 {
-		return Value{}, false, st
+	i, _, bad := x.find(t, key)
+	if bad != nil {
+		return Value{}, false, t.unhashable(bad, x.live > 0)
+	}
+	if i < 0 {
+		return Value{}, false, Done
 	}
 	return x.list[i].val, true, Done
 }
@@ -257,21 +263,39 @@ func (x *Map) Len() int {
 // Map reads a map value; nil for a nil map.
 func (v Value) Map() *Map { return (*Map)(v.P) }
 
+// unhashable starts the panic of a key that cannot be hashed. A map without
+// entries is asked for no hash, and says it in other words (go1.26.8
+// internal/runtime/maps/map.go:821 mapKeyError).
+func (t *Thread) unhashable(bad *Type, hashed bool) Status {
+	if hashed {
+		return t.raise(rtError, "hash of unhashable type "+t.M.TypeString(bad))
+	}
+	return t.raise(rtUnhashable, "hash of unhashable type: "+t.M.TypeString(bad))
+}
+
+// nilMapKey looks whether a key that a nil map is asked for could be one.
+func (t *Thread) nilMapKey(k *Type, key Value) Status {
+	if k.Kind == KInterface || k.Kind.agg() {
+		if _, bad := t.M.encode(nil, k, key); bad != nil {
+			return t.unhashable(bad, false)
+		}
+	}
+	return Done
+}
+
 func (t *Thread) lookup(in *inst, regs []Value, mv, key Value) Status {
 	x := mv.Map()
 	val, ok := Value{}, false
 	if x != nil {
-		i, _, st := x.find(t, key)
-		if st != Done {
-			return st
+		i, _, bad := x.find(t, key)
+		if bad != nil {
+			return t.unhashable(bad, x.live > 0)
 		}
 		if i >= 0 {
 			val, ok = x.list[i].val, true
 		}
-	} else if k := in.x.typ.key; k.Kind == KInterface || k.Kind.agg() {
-		if _, bad := t.M.encode(nil, k, key); bad != nil {
-			return t.raise(rtError, "hash of unhashable type "+t.M.TypeString(bad))
-		}
+	} else if st := t.nilMapKey(in.x.typ.key, key); st != Done {
+		return st
 	}
 	if !ok {
 		val = t.M.Zero(in.x.typ.elem)

@@ -14,7 +14,7 @@ type panicking struct {
 // Panic starts a panic with an interface value.
 func (t *Thread) Panic(val Value) Status {
 	if val.N == 0 {
-		val = t.M.runtimeError(rtPanicNil, "panic called with nil argument (use GODEBUG=panicnil=1 to disable)")
+		val = t.M.runtimeError(rtPanicNil, "panic called with nil argument")
 	}
 	p := &panicking{val: val, link: t.panics, trace: t.Trace()}
 	if l := p.link; l != nil && l.recovered && l.val.N == val.N {

@@ -18,6 +18,7 @@ const (
 	rtPlain                // the text alone
 	rtAssert
 	rtPanicNil
+	rtUnhashable // the text alone; a key that an empty map cannot be asked for
 	rtKinds
 )
 
@@ -26,7 +27,11 @@ type runtimeTypes [rtKinds]*Type
 func newRuntimeTypes(m *Machine) runtimeTypes {
 	var out runtimeTypes
 	pkg := types.NewPackage("runtime", "runtime")
-	for k, name := range [rtKinds]string{"errorString", "boundsError", "plainError", "TypeAssertionError", "PanicNilError"} {
+	for k, name := range [rtKinds]string{"errorString", "boundsError", "plainError", "TypeAssertionError", "PanicNilError", "unhashableTypeError"} {
+		pkg := pkg
+		if k == int(rtUnhashable) {
+			pkg = types.NewPackage("internal/runtime/maps", "maps")
+		}
 		obj := types.NewTypeName(token.NoPos, pkg, name, nil)
 		n := types.NewNamed(obj, types.Typ[types.String], nil)
 		var t types.Type = n
@@ -47,7 +52,7 @@ func newRuntimeTypes(m *Machine) runtimeTypes {
 		}
 		x := m.types.of(t)
 		prefix := "runtime error: "
-		if k == int(rtPlain) || k == int(rtAssert) || k == int(rtPanicNil) {
+		if k != int(rtError) && k != int(rtBounds) {
 			prefix = ""
 		}
 		x.natives = map[string]*Func{
