@@ -20,7 +20,7 @@ func (s *Sched) Syscall(m *M, d int64) {
 	if m.p.safePoint {
 		s.passSafePoint(m.p, m.now)
 	}
-	m.oldp = m.p
+	m.oldp, m.p.callAt = m.p, m.now
 	m.sysTick = m.p.sysTick
 	m.state = mCall
 	m.until = m.now + max(d, 0)

@@ -11,6 +11,7 @@ type Costs struct {
 	Chan    int64 // a channel or semaphore operation that does not block
 	Call    int64 // enter and leave a system call
 	Wake    int64 // from the wake-up of a sleeping M until it runs
+	Rouse   int64 // what such a wake-up, or the creation of an M, costs who does it
 	Thread  int64 // from the creation of an M until it runs
 	Poll    int64 // from the end of a wait in the netpoller until the M runs
 	Nap     int64 // by how much a short sleep of a thread is too long
@@ -42,23 +43,43 @@ func DefaultCosts() Costs {
 		// sleeping threads: 23,000 to 35,000 while the processors are busy, and
 		// 90,000 under runtime/trace when one of them was at rest.
 		Wake: 20_000,
+		// A send that readies a G while a P is idle and its M sleeps: 17,000 to
+		// 20,000 more than one that does not, 36,000 when the processor had been at
+		// rest for 2 ms: a futex(2) that has to reach another processor.
+		Rouse: 18_000,
 		// A goroutine that wires itself to a new M and waits: 15,000 to 60,000.
 		Thread: 30_000,
-		// time.Sleep(1ms) alone returns after 1,080,000 to 1,100,000.
+		// time.Sleep(1ms) alone returns after 1,080,000 to 1,100,000. A longer wait
+		// is late by a thousandth more: epoll_wait(2) of 10 ms by 124,000, of 59 ms
+		// by 116,000 to 156,000.
 		Poll: 80_000,
 		// nanosleep(2) of 20,000 takes 92,000, of 10,000,000 takes 10,100,000:
 		// the kernel's timer slack of 50,000 and a wake-up.
-		Nap:    70_000,
-		Spin:   400,
-		System: 1_000,
-		Grow:   500,
+		Nap: 70_000,
+		// A ping-pong of two wired Gs on 64 Ps takes 1,160 to 1,480 more for each
+		// search than on 2: 20 for each P. What a search of few Ps takes besides is
+		// not told apart from the switch; 400 spreads a pipeline as in reality.
+		Spin: 400,
+		// GOMAXPROCS's updater 192, the finalizer 256, the scavenger 260 from start
+		// to park, in a trace.
+		System: 250,
+		// A goroutine that calls a function of 3 KiB, less one that does not: 260 to
+		// 340.
+		Grow: 300,
 		// usleep(3), which is a nanosleep(2) of 3,000 and takes 70,000.
 		Grace: 70_000,
 		// A SIGURG to a thread that computes, until its handler runs.
-		Signal:  5_000,
-		Publish: 100,
-		MarkKB:  1_000,
-		Sweep:   150,
-		Phase:   5_000,
+		Signal: 5_000,
+		// A timer set to now and received from, less a send and a receive: 214, the
+		// setting of it included.
+		Publish: 150,
+		// A collection with a list of 16 MiB, less one without, on one P: 994 to
+		// 1,364.
+		MarkKB: 1_000,
+		// A collection with 4,096 spans of 8 KiB without pointers, less one without:
+		// 158 to 169.
+		Sweep: 150,
+		// Half of what MemStats calls a pause, of a heap of nothing: 3,800 to 10,000.
+		Phase: 5_000,
 	}
 }

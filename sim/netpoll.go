@@ -71,7 +71,7 @@ func (s *Sched) blockInPoll(m *M, pollUntil int64, wasSpinning bool) {
 // go1.26.8 runtime/proc.go:3732 netpollinited
 func (s *Sched) pollReturn(m *M) {
 	if m.until > m.now {
-		m.now = m.until + s.late(s.cost.Poll)
+		m.now = m.until + s.late(s.cost.Poll+(m.until-m.now)/1000)
 	}
 	list := s.netpoll(m.now)
 	s.pollUntil = 0
@@ -101,6 +101,7 @@ func (s *Sched) netpollBreak(m *M) {
 	for _, x := range s.allm {
 		if x.state == mPolling {
 			x.until = min(x.until, max(s.now(m), x.now))
+			s.roused(m)
 		}
 	}
 }

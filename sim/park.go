@@ -130,6 +130,7 @@ func (s *Sched) startlockedm(m *M, g *G) {
 	lm.now = max(lm.now, m.now+s.late(s.cost.Wake))
 	s.note(event.MWoken, event.LockedRun, lm, g)
 	s.acquirep(lm, p, event.LockedRun)
+	s.roused(m)
 	s.stopm(m)
 	s.execute(lm, found{g: g, rule: event.LockedRun, from: event.Direct})
 }

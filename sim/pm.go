@@ -27,6 +27,10 @@ type P struct {
 	oldm    *M    // who had it when the world stopped
 	preempt bool
 
+	// When schedtick, runnext and the system call of its M came to be what they
+	// are. Clocks are not even: who looks earlier has not seen it yet.
+	tickAt, nextAt, callAt int64
+
 	safePoint  bool  // runSafePointFn
 	worker     *G    // the mark worker it has to run next
 	fractional int64 // ns of this cycle in which it has marked for its share

@@ -82,6 +82,7 @@ func (s *Sched) execute(m *M, f found) {
 	m.state = mRunning
 	if !f.inherit || s.faults.TickAlways {
 		m.p.tick++
+		m.p.tickAt = m.now
 	}
 	s.stacks.enter(g)
 	if s.sink == nil {

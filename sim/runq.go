@@ -9,7 +9,7 @@ import "runnext/sim/event"
 func (s *Sched) runqput(m *M, p *P, g *G, next bool, r event.Rule) {
 	if next && !s.faults.NoRunNext {
 		old := p.runnext
-		p.runnext = g
+		p.runnext, p.nextAt = g, s.now(m)
 		s.moved(m, p, g, r, event.Nowhere, event.RunNext)
 		if old == nil {
 			return
@@ -101,8 +101,9 @@ func (s *Sched) runqgrab(m *M, victim *P, batch []*G, stealRunNext bool) []*G {
 			// is likely to run it at once. The thief notes what it saw and comes
 			// back after that time.
 			if vm := victim.m; !s.faults.NoGrace && !s.faults.NextEarly && vm != nil && (vm.curg == nil || vm.curg.status != event.InCall) {
-				if m.graceSeen != (seenNext{victim, g}) {
+				if m.graceSeen != (seenNext{victim, g}) || m.now < victim.nextAt {
 					if m.grace.g == nil {
+						m.now = max(m.now, victim.nextAt)
 						m.grace = seenNext{victim, g}
 					}
 					return batch

@@ -91,6 +91,9 @@ func (s *Sched) retake(now int64) int {
 		if p.idle {
 			continue
 		}
+		if p.tickAt > now || p.m != nil && p.m.state == mCall && p.callAt > now {
+			continue
+		}
 		seen := &p.seen
 		over := false
 		if seen.sched != p.tick {

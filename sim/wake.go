@@ -77,6 +77,7 @@ func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 	s.emit(e)
 	s.acquirep(nm, p, r)
 	nm.state = mSched
+	s.roused(m)
 }
 
 // maxThreads is how many threads a program may have.
@@ -87,6 +88,13 @@ const maxThreads = 10_000
 const ThreadExhaustion = "thread exhaustion"
 
 // go1.26.8 runtime/proc.go:963 checkmcount
+// roused charges who has woken another thread.
+func (s *Sched) roused(m *M) {
+	if m != nil {
+		m.now += s.late(s.cost.Rouse)
+	}
+}
+
 func (s *Sched) newM() *M {
 	if len(s.allm)+2 > maxThreads && s.fatal == nil { // sysmon's counts, and the new one
 		s.die(ThreadExhaustion, event.NoRule)

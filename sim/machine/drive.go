@@ -74,7 +74,9 @@ func (h *host) stretch(m *sim.M) error {
 	r := m.Curg().Host.(*goroutine)
 	h.cur, h.lastG = m, r.g
 	r.charged = 0
-	n := min(h.s.Budget(m), maxStretch) * perNS
+	budget := min(h.s.Budget(m), maxStretch)
+	n := budget * perNS
+	h.limit = m.Now() + budget
 	if h.steer == nil {
 		h.vm.Made(h.s.Room(m))
 	}

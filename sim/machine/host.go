@@ -43,6 +43,7 @@ type host struct {
 	paused    map[*paused]bool // printers that wait for a method
 	printed   int64            // bytes
 	executed  int64            // instructions
+	limit     int64            // of the clock, at which the stretch ends
 	asked     int64            // bytes that compiled code would have allocated
 	steer     *Steered         // nil: the scheduler decides
 }
@@ -69,6 +70,9 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 		// Package time looks at the clock when it starts.
 		return p == cfg.Main || p.Pkg.Path() == "time"
 	})
+	if steer == nil {
+		h.vm.Overdue = func() bool { return h.cur != nil && h.cur.Now() > h.limit }
+	}
 	h.limits()
 	h.vm.Generics(reflectGenerics(h))
 	if cfg.State != nil && cfg.StateAt != "" {

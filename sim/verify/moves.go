@@ -14,10 +14,10 @@ func (m *model) created(e *event.Event) {
 		m.fail("G%d exists already", e.G)
 	}
 	if e.Rule == event.CoroNew {
-		m.gs[e.G] = &gModel{at: waiting, p: -1, nextP: -1, reason: event.Coroutine}
+		m.gs[e.G] = &gModel{at: waiting, p: -1, reason: event.Coroutine}
 		return
 	}
-	m.gs[e.G] = &gModel{at: nowhere, p: -1, nextP: -1, must: event.RunNext, system: strings.HasPrefix(e.Name, "runtime.")}
+	m.gs[e.G] = &gModel{at: nowhere, p: -1, must: event.RunNext, system: strings.HasPrefix(e.Name, "runtime.")}
 	m.loose[e.G] = e.M
 }
 
@@ -81,11 +81,16 @@ func (m *model) moved(e *event.Event) {
 			m.gs[p.runnext].at = nowhere
 		}
 		p.runnext, g.at, g.p = e.G, inRunNext, e.P
-		if g.nextP != e.P || e.Time-g.againAt > grace*4 {
-			g.nextP, g.nextAt = e.P, e.Time
+		if g.next == nil {
+			g.next = map[int32]sight{}
+		}
+		seen, again := g.next[e.P]
+		if !again || e.Time-seen.last > grace*4 {
+			seen.first = e.Time
 		}
 		// One that was there a moment ago may be the one a thief has seen.
-		g.againAt = e.Time
+		seen.last = e.Time
+		g.next[e.P] = seen
 	case event.Ring:
 		if len(p.ring) == ringRoom {
 			m.fail("the ring of P%d has no room", e.P)

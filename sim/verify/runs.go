@@ -78,9 +78,7 @@ func (m *model) source(e *event.Event, g *gModel, p *pModel) {
 				m.fail("runnext of P%d is taken while P%d has %d Gs in its ring", e.P2, i, len(q.ring))
 			}
 		}
-		// A victim whose clock is ahead tells nothing of when the thief saw it.
-		ahead := victim.m >= 0 && m.clock[victim.m] > e.Time+2_000
-		if age := e.Time - g.nextAt; age < grace && !victim.inCall && !ahead {
+		if age := e.Time - g.next[e.P2].first; age < grace && !victim.inCall {
 			m.fail("G%d has been in runnext of P%d for %d ns and is not left alone", e.G, e.P2, age)
 		}
 		if victim.runnext != e.G || len(victim.ring) != 0 {

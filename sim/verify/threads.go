@@ -10,8 +10,6 @@ const (
 	// are idle, unless the slice it is in is as old already. Of a P's first call
 	// sysmon does not know that it is new.
 	callNS = 10_000_000
-	// skewNS is how far the clocks of M and sysmon may lie apart.
-	skewNS = 100_000
 	// idleNS is how long a G may wait in a queue beside an idle P. A G that hands
 	// a lock over goes behind the one it woke, and no M is woken for it: it may
 	// wait until that one has used its slice up, in nanoseconds.
@@ -100,7 +98,7 @@ func (m *model) threads(e *event.Event) {
 			m.fail("P%d is taken from M%d, which is in no system call", e.P, e.M)
 		}
 		calm := p.runnext == 0 && len(p.ring) == 0 && len(m.idleP)+len(m.spinning) > 0
-		if age := e.Time - p.callAt; e.Rule == event.RetakeRule && calm && age < callNS && e.Time-p.sliceAt < callNS-skewNS && p.calls > 1 {
+		if age := e.Time - p.callAt; e.Rule == event.RetakeRule && calm && age < callNS && e.Time-p.sliceAt < callNS && p.calls > 1 {
 			m.fail("P%d, which has nothing to run, is taken after %d ns of a system call", e.P, age)
 		}
 		m.unheld(e, p)

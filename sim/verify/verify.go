@@ -68,11 +68,12 @@ type gModel struct {
 	locked  bool
 	system  bool
 
-	queuedAt int64 // when it came into a queue
-	nextAt   int64 // when it was put in runnext of P nextP
-	againAt  int64 // and when it came there again
-	nextP    int32
+	queuedAt int64           // when it came into a queue
+	next     map[int32]sight // when it was in runnext of a P
 }
+
+// sight is when a G was put in runnext of a P, and when again.
+type sight struct{ first, last int64 }
 
 type pModel struct {
 	m       int32
@@ -126,7 +127,7 @@ func newModel(s *event.Snapshot) *model {
 		queues: map[waitKey][]int64{}, timers: map[uint64]int64{}, loose: map[int64]int32{}, idleP: map[int32]int64{}, spinning: map[int32]bool{}}
 	for i := range s.Gs {
 		g := &s.Gs[i]
-		x := &gModel{reason: g.Reason, p: -1, nextP: -1, system: g.System}
+		x := &gModel{reason: g.Reason, p: -1, system: g.System}
 		switch g.Status {
 		case event.Running:
 			x.at = running

@@ -59,22 +59,8 @@ func costs() {
 	row("Grace", "nanosleep of 3 µs", 1, c.Grace, nap(3*time.Microsecond))
 	row("Poll", "time.Sleep of 1 ms, and so much more", 1, c.Poll+1_000_000, func() { time.Sleep(time.Millisecond) })
 	runtime.GOMAXPROCS(2)
-	row("Wake", "a ping-pong of two Gs wired to their Ms: four wake-ups a round", 4*200, c.Wake, func() {
-		a, b := make(chan int), make(chan int)
-		go func() {
-			runtime.LockOSThread()
-			for v := range a {
-				b <- v
-			}
-		}()
-		runtime.LockOSThread()
-		for i := range 200 {
-			a <- i
-			<-b
-		}
-		runtime.UnlockOSThread()
-		close(a)
-	})
+	row("Wake", "a ping-pong of two Gs wired to their Ms: four wake-ups a round", 4*200, c.Wake, wiredPong)
+	rouse()
 	row("Thread", "20 Gs that wire themselves to an M each and wait", 20, c.Thread, func() {
 		ready, done := make(chan bool), make(chan bool)
 		for range 20 {
@@ -90,6 +76,48 @@ func costs() {
 		close(done)
 	})
 	fmt.Println()
+	rarer()
+}
+
+// wiredPong is a ping-pong of two Gs that are wired to their Ms.
+func wiredPong() {
+	a, b := make(chan int), make(chan int)
+	go func() {
+		runtime.LockOSThread()
+		for v := range a {
+			b <- v
+		}
+	}()
+	runtime.LockOSThread()
+	for i := range 200 {
+		a <- i
+		<-b
+	}
+	runtime.UnlockOSThread()
+	close(a)
+}
+
+// rouse measures a send that readies a G while the M of an idle P sleeps.
+func rouse() {
+	c := make(chan int)
+	go func() {
+		for range c {
+		}
+	}()
+	var list []float64
+	for range 400 {
+		for start := time.Now(); time.Since(start) < 200*time.Microsecond; {
+		}
+		start := time.Now()
+		select {
+		case c <- 1:
+			list = append(list, float64(time.Since(start)))
+		default:
+		}
+	}
+	close(c)
+	fmt.Printf("| Rouse | a send that readies a G while the M of an idle P sleeps | %.0f | %.0f | %d |\n",
+		quantile(list, 0.5), quantile(list, 0), sim.DefaultCosts().Rouse)
 }
 
 func pingPong(rounds int) {

@@ -227,7 +227,7 @@ func (t *Thread) run() Status {
 				st := fn.native(t, args)
 				if st == Done {
 					copy(regs[in.dst:], t.R[:in.x.results])
-					if t.M.memory.full() {
+					if t.M.memory.full() || t.M.Overdue != nil && t.M.Overdue() {
 						n = t.stopSoon(n)
 					}
 					continue
@@ -281,7 +281,7 @@ func (t *Thread) run() Status {
 			st := t.slow(in, regs, consts)
 			if st == Done {
 				pc = f.pc
-				if t.M.memory.full() {
+				if t.M.memory.full() || t.M.Overdue != nil && t.M.Overdue() {
 					n = t.stopSoon(n)
 				}
 				continue

@@ -79,9 +79,12 @@ type Machine struct {
 	missing  string
 	failed   error // of a package's initialization
 	memory   memory
-	toil     toil
-	watch    Watch
-	order    []*ssa.Package // those initialized, in that order
+	// Overdue, if it is set, tells after an operation of the host or a native
+	// whether the thread has to stop although its budget is not used up.
+	Overdue func() bool
+	toil    toil
+	watch   Watch
+	order   []*ssa.Package // those initialized, in that order
 }
 
 // New makes a machine for a program. natives are named as ssa prints functions:
