@@ -22,6 +22,9 @@ STUCK = {
     "socket": 'l, err := net.Listen("tcp", "127.0.0.1:0")\nif err != nil {\n\tpanic(err)\n}\nc, err := net.Dial("tcp", l.Addr().String())\nif err != nil {\n\tpanic(err)\n}\nc.Read(make([]byte, 1))',
     "a thousand goroutines": "for range 1000 {\n\tgo func() {\n\t\tfor {\n\t\t}\n\t}()\n}\nselect {}",
     "a deferred function that blocks": "defer func() {\n\t<-make(chan int)\n}()\n<-make(chan int)",
+    "a child process": 'exec.Command("sleep", "60").Run()',
+    "a goroutine that holds the lock and sleeps": "var mu sync.Mutex\ngo func() {\n\tmu.Lock()\n\ttime.Sleep(time.Hour)\n}()\ntime.Sleep(10 * time.Millisecond)\nmu.Lock()",
+    "printing": "for {\n\tfmt.Println(1)\n}",
     "locker": "var l sync.Locker = new(sync.Mutex)\nl.Lock()\nl.Lock()",
     "deep recursion": "var f func(int) int\nf = func(n int) int {\n\tif n == 0 {\n\t\ttime.Sleep(time.Hour)\n\t}\n\treturn f(n-1) + 1\n}\nf(1000)",
 }
@@ -30,19 +33,31 @@ STUCK = {
 ALIVE = "time.AfterFunc(time.Hour, func() {})\n"
 
 
+def pace(kernel):
+    """How long this machine, as busy as it is, takes to answer a question beside
+    the cell."""
+    return max(kernel.request("kernel_info_request", {}).reply_s for _ in range(5))
+
+
 @pytest.mark.parametrize("name", STUCK)
-def test_interrupt(kernel, name):
+def test_interrupt(kernel, name, record_property):
+    """The reply comes whether or not a compiled call ends, and what deferred
+    functions may take is not waited for: on a machine at rest within 100 ms
+    (the report of a run has the figures), here judged by the machine's pace."""
     assert kernel.execute("kept := 41").status == "ok"
     cell = kernel.start(READY + ALIVE + STUCK[name])
     before = kernel.wait(cell, 30, until="READY")
     assert before.reply_s is None, before.told
     time.sleep(0.3)  # let it get stuck: there is nothing to wait for that would show it
+    slow = pace(kernel)
     start = time.perf_counter()
     kernel.interrupt()
-    c = kernel.wait(cell, 10)
+    c = kernel.wait(cell, 10, need_idle=False)
     took = time.perf_counter() - start
-    assert c.status == "error" and c.error["ename"] == "interrupted", c.told
-    assert took < 5, f"the reply took {took:.1f} s"
+    record_property("interrupt_ms", round(1000 * took, 1))
+    record_property("pace_ms", round(1000 * slow, 1))
+    assert c.status == "error" and c.reply["ename"] == "interrupted", c.reply
+    assert took < 0.3 + 50 * slow, f"the reply took {1000 * took:.0f} ms, a question {1000 * slow:.1f} ms"
     after = kernel.execute("kept + 1", 10)
     assert after.value == "42", f"the state is lost: {after.told}"
 
@@ -67,7 +82,7 @@ def test_nothing_burns_after_an_interrupt(kernel):
 
 
 def test_defers_run(kernel):
-    cell = kernel.start(READY + 'defer fmt.Println("deferred", recover() == nil)\nselect {\ncase <-time.After(time.Hour):\n}')
+    cell = kernel.start('defer fmt.Println("deferred", recover() == nil)\n' + READY + 'select {\ncase <-time.After(time.Hour):\n}')
     kernel.wait(cell, 30, until="READY")
     kernel.interrupt()
     c = kernel.wait(cell, 10)

@@ -13,23 +13,37 @@ LATE = """for g := range 10 {
 
 
 def test_ticker_prints_below_its_own_cell(page):
+    """Started in cell 1, it prints there while cells 2 to 5 run, is not stopped
+    by an interrupt of cell 3, and ends with %kill 1."""
     scratch(page)
-    page.run('import ("fmt"; "time")')
     ticker = page.run('go func() {\n\tfor n := 0; ; n++ {\n\t\tfmt.Println("tick", n)\n\t\ttime.Sleep(50 * time.Millisecond)\n\t}\n}()')
-    number = page.cell(ticker)["prompt"].strip("[]:")
     page.text(ticker, "1 goroutine of this cell is still running")
-    later = [page.run(f'fmt.Println("later {n}")\ntime.Sleep(100 * time.Millisecond)') for n in range(2)]
-    stopped = page.add('fmt.Println("READY")\nfor {\n}')
-    page.text(stopped, "READY")
-    page.toolbar("notebook:interrupt-kernel")
-    page.idle(10)
-    page.text(stopped, "interrupted")
-    later.append(page.run('fmt.Println("later 2")'))
-    seen = page.text(ticker, "tick").count("tick")
-    page.poll("more ticks", 10, lambda: page.text(ticker, "tick").count("tick") > seen + 3)
-    for i in later:
-        assert "tick" not in page.text(i, "later"), "a tick is below another cell"
-    page.text(page.run(f"%kill {number}"), f"1 goroutine of cell {number} was told to end")
+    cells = {1: ticker}
+
+    def ticks():
+        return page.text(ticker, "tick").count("tick")
+
+    def more(when):
+        seen = ticks()
+        page.poll(f"more ticks {when}", 10, lambda: ticks() > seen + 3)
+
+    for number in range(2, 6):
+        if number == 3:
+            cells[3] = page.add('fmt.Println("READY")\nfor {\n}')
+            page.text(cells[3], "READY")
+            more("while cell 3 runs")
+            page.toolbar("notebook:interrupt-kernel")
+            page.idle(10)
+            page.text(cells[3], "interrupted")
+        else:
+            cells[number] = page.run(f'fmt.Println("this is {number}")\ntime.Sleep(200 * time.Millisecond)')
+        more(f"after cell {number}")
+    for number, i in cells.items():
+        assert page.cell(i)["prompt"].strip("[]:") == str(number)
+        if number not in (1, 3):
+            assert page.text(i, "this is").split() == ["this", "is", str(number)], "a tick is below another cell"
+    assert "tick" not in page.text(cells[3], "READY")
+    page.text(page.run("%kill 1"), "1 goroutine of cell 1 was told to end")
     page.text(page.run("%goroutines"), "No goroutine of a cell is running")
     page.page.wait_for_timeout(300)  # what is on its way arrives
     last = page.text(ticker, "tick")
