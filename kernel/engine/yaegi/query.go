@@ -54,6 +54,7 @@ const maxRows = 200
 // on is called a leak.
 func (r *Runner) goroutineTable(now time.Duration) engine.Report {
 	p, _ := r.leaked(true)
+	calls := r.callsOf()
 	jobs := r.jobs.all()
 	slices.SortFunc(jobs, func(a, b *job) int { return int(a.id) - int(b.id) })
 	t := display.Table{Headers: []string{"cell", "goroutine", "state", "line", "since"}}
@@ -73,17 +74,19 @@ func (r *Runner) goroutineTable(now time.Duration) engine.Report {
 			if len(t.Rows) == maxRows {
 				continue
 			}
-			row := []string{itoa(j.cell), g.name(), "runs", "", ""}
+			row := []string{itoa(j.cell), g.name(), "", "", ""}
 			if w != nil {
 				row[4] = max(now-w.since, 0).Round(10 * time.Millisecond).String()
 			} else if leak {
 				w = p.compiledWait(g)
 			}
+			state, places := g.state(calls[g.key()])
 			if w != nil {
-				row[2] = w.says(n)
-				if ps := w.places(); len(ps) == 1 {
-					row[3] = at(ps[0], j.cell)
-				}
+				state, places = w.says(n), w.places()
+			}
+			row[2] = state
+			if len(places) == 1 {
+				row[3] = at(places[0], j.cell)
 			}
 			if leak {
 				row[2] = "leak: " + row[2]

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"runnext/kernel/engine"
 )
@@ -80,5 +81,27 @@ func TestLatePanic(t *testing.T) {
 	text := x.late[0].Error()
 	if !strings.HasPrefix(text, "[cell 1]:4:7: panic: late") || !strings.Contains(text, "It happened in goroutine 2, started at line 2.") {
 		t.Errorf("told\n%s", text)
+	}
+}
+
+// A goroutine inside of a call of compiled code is told by that call, and what
+// keeps it from ending too.
+func TestGoroutinesInCalls(t *testing.T) {
+	n := newNotebook(t)
+	n.run("import (\n\t\"io\"\n\t\"net\"\n)\nl, _ := net.Listen(\"tcp\", \"127.0.0.1:0\")\nc, _ := net.Dial(\"tcp\", l.Addr().String())\ngo io.ReadAll(c)")
+	want := func(state string) {
+		t.Helper()
+		for { // or the test's own limit
+			if table := n.ask("goroutines"); strings.Contains(table, state) && strings.Contains(table, "line 7") {
+				return
+			}
+		}
+	}
+	want("is in a call of io.ReadAll")
+	n.ask("kill 1")
+	want("ends as soon as its call of io.ReadAll returns")
+	n.run("c.Close()")
+	for n.ask("goroutines") != "No goroutine of a cell is running." {
+		time.Sleep(time.Millisecond)
 	}
 }

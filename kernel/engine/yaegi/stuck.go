@@ -63,8 +63,12 @@ func (j *job) deadlock(waits []*wait) *engine.Failure {
 // hintFor says what is most often forgotten where goroutines wait as these do.
 func hintFor(waits []*wait) string {
 	kinds := map[waitKind]bool{}
+	locks := 0
 	for _, w := range waits {
 		kinds[w.kind] = true
+		if w.kind == waitLock {
+			locks++
+		}
 		if len(w.on) == 1 && w.on[0].elem != nil && w.on[0].p == 0 {
 			return "a channel is nil until make gives it one"
 		}
@@ -77,7 +81,7 @@ func hintFor(waits []*wait) string {
 		return "Signal wakes one goroutine and Broadcast all, and neither is kept for one that waits later: test the condition in a loop around Wait"
 	case kinds[waitLock] && kinds[waitReadLock], (kinds[waitLock] || kinds[waitReadLock]) && len(waits) == 1:
 		return "who holds a mutex cannot lock it once more, and a read lock cannot become a write lock: unlock first"
-	case kinds[waitLock] && len(kinds) == 1:
+	case locks > 1:
 		return "lock mutexes in the same order everywhere"
 	case kinds[waitGroup] && len(kinds) == 1:
 		return "Done is due once for each Add, on every way out of a goroutine (defer it), and a WaitGroup that is passed by value is a copy with a counter of its own: pass a pointer"
