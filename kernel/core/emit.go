@@ -41,7 +41,7 @@ type Input struct {
 func (b *Builder) Emit(in Input) (p *program.Program, fail *engine.Failure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, valued: map[int]int{}, owners: owners{}}
+	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, valued: map[int]int{}, ordered: map[*ssa.Function]bool{}, owners: owners{}}
 	e.types = newTypeTable(e)
 	defer func() {
 		switch r := recover().(type) {
@@ -87,6 +87,7 @@ type emitter struct {
 	codes     []bytecode.Func
 	codeIndex map[*ssa.Function]int
 	valued    map[int]int // types of bytecode that is used as a value
+	ordered   map[*ssa.Function]bool
 }
 
 // refusal is a panic inside the emitter that ends as a failure.
@@ -171,6 +172,7 @@ func (e *emitter) need(fn *ssa.Function) string {
 			e.refuse(e.callPos(fn), originName(fn)+": its code is part of Go's runtime and is not carried")
 		}
 		e.owners.learn(fn)
+		e.lateReads(fn)
 		calls := e.calls
 		e.calls = nil
 		var text string
