@@ -330,14 +330,38 @@ func (f *function) copies(from, to *ssa.BasicBlock) bool {
 
 type move struct{ dst, src, typ string }
 
+// edgeIndex gives which of a block's edges comes from another.
+func edgeIndex(from, to *ssa.BasicBlock) int { return slices.Index(to.Preds, from) }
+
+// atOnce does moves as if they happened at once. spoils tells whether one writes
+// what another reads. Where they form a ring, save keeps what the first writes
+// and lets the others read it from there.
+func atOnce[M any](todo []M, spoils func(m, o M) bool, do func(M), save func(m M, todo []M)) {
+	free := func(k int) bool {
+		for j, o := range todo {
+			if j != k && spoils(todo[k], o) {
+				return false
+			}
+		}
+		return true
+	}
+	for len(todo) > 0 {
+		k := 0
+		for k < len(todo) && !free(k) {
+			k++
+		}
+		if k == len(todo) {
+			save(todo[0], todo)
+			continue
+		}
+		do(todo[k])
+		todo = slices.Delete(todo, k, k+1)
+	}
+}
+
 // moves gives what the phis of a block take when it is entered from another.
 func (f *function) moves(from, to *ssa.BasicBlock) []move {
-	k := 0
-	for i, p := range to.Preds {
-		if p == from {
-			k = i
-		}
-	}
+	k := edgeIndex(from, to)
 	var out []move
 	for _, i := range to.Instrs {
 		phi, ok := i.(*ssa.Phi)
@@ -357,33 +381,15 @@ func (f *function) moves(from, to *ssa.BasicBlock) []move {
 
 // edge writes these moves as if they happened at once.
 func (f *function) edge(from, to *ssa.BasicBlock) {
-	todo := f.moves(from, to)
-	for len(todo) > 0 {
-		done := false
-		for i, m := range todo {
-			read := false
-			for j, o := range todo {
-				read = read || i != j && mentions(o.src, m.dst)
-			}
-			if !read {
-				f.line("%s = %s", m.dst, m.src)
-				todo = append(todo[:i], todo[i+1:]...)
-				done = true
-				break
+	atOnce(f.moves(from, to), func(m, o move) bool { return o.src == m.dst }, func(m move) {
+		f.line("%s = %s", m.dst, m.src)
+	}, func(m move, todo []move) {
+		t := f.temp(m.typ)
+		f.line("%s = %s", t, m.dst)
+		for i := range todo {
+			if todo[i].src == m.dst {
+				todo[i].src = t
 			}
 		}
-		if !done { // a ring
-			m := todo[0]
-			t := f.temp(m.typ)
-			f.line("%s = %s", t, m.dst)
-			for i := range todo {
-				if todo[i].src == m.dst {
-					todo[i].src = t
-				}
-			}
-		}
-	}
+	})
 }
-
-// mentions tells whether the text of an operand is the register.
-func mentions(src, reg string) bool { return src == reg }

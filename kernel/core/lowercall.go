@@ -1,7 +1,6 @@
 package core
 
 import (
-	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -240,27 +239,18 @@ func (l *lowering) fuseAddresses() {
 	}
 }
 
+// fieldOnly tells whether the address of a field is only reached through, by the
+// code that is written.
 func (l *lowering) fieldOnly(v *ssa.FieldAddr) bool {
 	for _, r := range *v.Referrers() {
-		switch r := r.(type) {
-		case *ssa.UnOp:
-			if r.Op != token.MUL {
-				return false
-			}
-		case *ssa.Store:
-			if r.Addr != v || r.Val == v {
-				return false
-			}
-		case *ssa.FieldAddr:
-		case *ssa.DebugRef:
-		default:
-			return false
-		}
 		if !l.inside[r.Block()] {
 			return false
 		}
 	}
-	return true
+	return onlyReached(v, func(part ssa.Value) bool {
+		_, field := part.(*ssa.FieldAddr)
+		return field
+	})
 }
 
 // indexedHere tells whether an element is read or written soon after its address
@@ -270,20 +260,11 @@ func (l *lowering) indexedHere(v *ssa.IndexAddr, b *ssa.BasicBlock, at map[ssa.I
 	if classOf(v.X.Type()) != bytecode.Slice || classOf(elemOf(v.X.Type())) != bytecode.Word || len(*v.Referrers()) == 0 {
 		return false
 	}
+	if !onlyReached(v, func(ssa.Value) bool { return false }) {
+		return false
+	}
 	end := 0
 	for _, r := range *v.Referrers() {
-		switch r := r.(type) {
-		case *ssa.UnOp:
-			if r.Op != token.MUL {
-				return false
-			}
-		case *ssa.Store:
-			if r.Addr != v || r.Val == v {
-				return false
-			}
-		default:
-			return false
-		}
 		if r.Block() != b {
 			return false
 		}

@@ -165,12 +165,7 @@ type phiMove struct {
 }
 
 func (l *lowering) phiMoves(from, to *ssa.BasicBlock) []phiMove {
-	k := 0
-	for i, p := range to.Preds {
-		if p == from {
-			k = i
-		}
-	}
+	k := edgeIndex(from, to)
 	var out []phiMove
 	for _, i := range to.Instrs {
 		phi, ok := i.(*ssa.Phi)
@@ -201,32 +196,16 @@ func (l *lowering) moves(from, to *ssa.BasicBlock) {
 		l.leave(from, to)
 		return
 	}
-	todo := l.phiMoves(from, to)
-	for len(todo) > 0 {
-		done := false
-		for i, m := range todo {
-			read := false
-			for j, o := range todo {
-				read = read || i != j && o.source == nil && m.overlaps(o)
-			}
-			if !read {
-				l.take(m)
-				todo = append(todo[:i:i], todo[i+1:]...)
-				done = true
-				break
+	spoils := func(m, o phiMove) bool { return o.source == nil && m.overlaps(o) }
+	atOnce(l.phiMoves(from, to), spoils, l.take, func(m phiMove, todo []phiMove) {
+		tmp := l.fresh(m.class)
+		l.copy(tmp, m.to, m.class)
+		for i := range todo {
+			if todo[i].source == nil && todo[i].from == m.to && todo[i].class == m.class {
+				todo[i].from = tmp
 			}
 		}
-		if !done { // a ring
-			m := todo[0]
-			tmp := l.fresh(m.class)
-			l.copy(tmp, m.to, m.class)
-			for i := range todo {
-				if todo[i].source == nil && todo[i].from == m.to && todo[i].class == m.class {
-					todo[i].from = tmp
-				}
-			}
-		}
-	}
+	})
 }
 
 // overlaps tells whether m writes what o reads.

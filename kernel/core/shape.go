@@ -166,7 +166,11 @@ func (s *shape) isPlaceValue(v ssa.Value) bool {
 
 // isPlace tells whether an address is only loaded from, stored to, or narrowed
 // further, so that it is written p.F0 and never taken.
-func (s *shape) isPlace(v ssa.Value) bool {
+func (s *shape) isPlace(v ssa.Value) bool { return onlyReached(v, s.isPlace) }
+
+// onlyReached tells whether an address is only loaded from and stored to, and
+// narrowed to the addresses of parts that part accepts.
+func onlyReached(v ssa.Value, part func(ssa.Value) bool) bool {
 	for _, r := range *v.Referrers() {
 		switch r := r.(type) {
 		case *ssa.UnOp:
@@ -178,11 +182,11 @@ func (s *shape) isPlace(v ssa.Value) bool {
 				return false
 			}
 		case *ssa.FieldAddr:
-			if !s.isPlace(r) {
+			if !part(r) {
 				return false
 			}
 		case *ssa.IndexAddr:
-			if !s.isPlace(r) {
+			if !part(r) {
 				return false
 			}
 		case *ssa.DebugRef:
