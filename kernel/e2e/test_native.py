@@ -99,6 +99,7 @@ def test_race(kernel):
     if c.error.get("ename") == "refused":
         assert "cgo" in c.error["evalue"], c.told
         return
+    assert shown(c), c.told
     text = shown(c)[-1]["text/plain"]
     assert "[cell 2]:5" in text and "[cell 2]:8" in text and ".go:" not in text, text
 
