@@ -13,7 +13,7 @@ import (
 // calls that follow in the same expression. The language leaves the order open;
 // go/ssa reads from left to right, while the compiler puts what calls give into
 // temporaries first and looks at variables, fields and elements when it has all
-// of them (go1.26.8 cmd/compile/internal/walk/order.go:1161 expr1). So
+// of them (go1.26.8 cmd/compile/internal/walk/order.go:1186 expr1). So
 // f(y, g(), y) hands over what g has made of y, twice.
 func (e *emitter) lateReads(fn *ssa.Function) {
 	if e.ordered[fn] {
