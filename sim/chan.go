@@ -27,6 +27,7 @@ type sudog struct {
 	isSelect   bool
 	success    bool
 	ticket     uint32
+	sema       semaWait
 }
 
 // waitq is a list of waiting Gs, the oldest first.
@@ -186,15 +187,40 @@ func (s *Sched) Send(m *M, c *Chan, w Word, block bool) Outcome {
 		return WouldBlock
 	}
 	g := m.curg
-	sg := &sudog{g: g, c: c, elem: w}
+	sg := s.acquireSudog(g)
+	sg.c, sg.elem = c, w
 	g.waiting, g.param = sg, nil
 	c.sendq.enqueue(sg)
-	g.resume = func(m *M) {
-		g.Ok = sg.success
-		g.waiting = nil
-	}
+	g.woken = sent
 	s.park(m, event.ChanSend, c.ID)
 	return Parked
+}
+
+// sent goes on with a G that waited to send.
+func sent(s *Sched, _ *M, g *G) {
+	g.Ok = g.waiting.success
+	s.releaseSudog(g)
+}
+
+// acquireSudog gives a sudog for g, one that was used before if there is one.
+// go1.26.8 runtime/proc.go:488 acquireSudog
+func (s *Sched) acquireSudog(g *G) *sudog {
+	sg := s.sudogs
+	if sg == nil {
+		return &sudog{g: g}
+	}
+	s.sudogs = sg.next
+	*sg = sudog{g: g}
+	return sg
+}
+
+// releaseSudog takes back the only one that g has waited with.
+// go1.26.8 runtime/proc.go:526 releaseSudog
+func (s *Sched) releaseSudog(g *G) {
+	sg := g.waiting
+	g.waiting, g.param = nil, nil
+	*sg = sudog{next: s.sudogs}
+	s.sudogs = sg
 }
 
 // pass hands a value to a waiting receiver.
@@ -260,21 +286,26 @@ func (s *Sched) Recv(m *M, c *Chan, block bool) Outcome {
 	if !block {
 		return WouldBlock
 	}
-	sg := &sudog{g: g, c: c}
+	sg := s.acquireSudog(g)
+	sg.c = c
 	g.waiting, g.param = sg, nil
 	c.recvq.enqueue(sg)
 	if c.timer != nil {
 		s.blockTimerChan(m, c.timer)
 	}
-	g.resume = func(m *M) {
-		if c.timer != nil {
-			c.timer.unblock()
-		}
-		g.Got, g.Ok = sg.elem, sg.success
-		g.waiting = nil
-	}
+	g.woken = received
 	s.park(m, event.ChanReceive, c.ID)
 	return Parked
+}
+
+// received goes on with a G that waited to receive.
+func received(s *Sched, _ *M, g *G) {
+	sg := g.waiting
+	if sg.c.timer != nil {
+		sg.c.timer.unblock()
+	}
+	g.Got, g.Ok = sg.elem, sg.success
+	s.releaseSudog(g)
 }
 
 // recvFrom receives from a waiting sender: its value, or with a buffer, which

@@ -66,7 +66,7 @@ top:
 		if newWork {
 			goto top
 		}
-		if m.grace.g != nil {
+		if m.grace.g != 0 {
 			m.now += s.late(s.cost.Grace)
 			return found{} // still spinning, with its P
 		}

@@ -30,14 +30,15 @@ type G struct {
 	param   *sudog // who woke it
 	selDone bool   // a select has been won already
 	resume  func(*M)
-	then    []func(*M)  // what it does before the host's code goes on, the last one first
-	code    func(*M)    // what a runtime goroutine does
-	worker  *markWorker // of a G that marks
-	credit  int64       // gcAssistBytes: what it may still allocate while marking goes on
-	helping bool        // it marks for what it allocates
-	scanBy  *M          // who waits for it to stop, to scan its stack
-	forced  bool        // of the G that starts a cycle after two minutes
-	pos     int         // index among all Gs
+	then    []func(*M)                 // what it does before the host's code goes on, the last one first
+	code    func(*M)                   // what a runtime goroutine does
+	worker  *markWorker                // of a G that marks
+	credit  int64                      // gcAssistBytes: what it may still allocate while marking goes on
+	helping bool                       // it marks for what it allocates
+	scanBy  *M                         // who waits for it to stop, to scan its stack
+	forced  bool                       // of the G that starts a cycle after two minutes
+	pos     int                        // index among all Gs
+	woken   func(s *Sched, m *M, g *G) // as resume, for what keeps its state in the sudog
 
 	stack event.Stack
 	buf   event.Gobuf

@@ -55,6 +55,10 @@ func (s *Sched) Next() (*M, error) {
 				f := g.resume
 				g.resume = nil
 				f(m)
+			case g.woken != nil:
+				f := g.woken
+				g.woken = nil
+				f(s, m, g)
 			case last >= 0:
 				s.goOn(m)
 			case g.code != nil:

@@ -81,10 +81,10 @@ type M struct {
 	pos       int
 }
 
-// seenNext is a G that was seen in runnext of p.
+// seenNext is a G, by its number, that was seen in runnext of p.
 type seenNext struct {
 	p *P
-	g *G
+	g int64
 }
 
 // Curg is the G that runs on the M, nil when none does.

@@ -8,7 +8,8 @@ func (s *Sched) newG(p *P, entry string) *G {
 		s.goidgen += 16
 		p.idEnd = p.idNext + 16
 	}
-	g := &G{ID: p.idNext, Entry: entry, pos: len(s.allg)}
+	g := s.gfget()
+	g.ID, g.Entry, g.pos = p.idNext, entry, len(s.allg)
 	p.idNext++
 	s.allg = append(s.allg, g)
 	if s.byID != nil {
@@ -137,6 +138,33 @@ func (s *Sched) gdestroy(g *G) {
 	}
 	s.stacks.release(g.stack)
 	g.Host = nil
+	s.gfput(g)
+}
+
+// gfget gives a dead G that may be used again, or a new one. Which of them it
+// is has no influence on anything.
+// go1.26.8 runtime/proc.go:5507 gfget
+func (s *Sched) gfget() *G {
+	n := len(s.gfree) - 1
+	if n < 0 {
+		return &G{}
+	}
+	g := s.gfree[n]
+	s.gfree = s.gfree[:n]
+	t := g.timer
+	if t != nil {
+		t.id = 0 // it is another's now
+	}
+	*g = G{timer: t}
+	return g
+}
+
+// gfput keeps a dead G. A watcher may ask about those that are over.
+// go1.26.8 runtime/proc.go:5465 gfput
+func (s *Sched) gfput(g *G) {
+	if s.watch == nil {
+		s.gfree = append(s.gfree, g)
+	}
 }
 
 // exitM ends a thread whose locked G has returned; its P goes to another one.

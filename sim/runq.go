@@ -101,10 +101,10 @@ func (s *Sched) runqgrab(m *M, victim *P, batch []*G, stealRunNext bool) []*G {
 			// is likely to run it at once. The thief notes what it saw and comes
 			// back after that time.
 			if vm := victim.m; !s.faults.NoGrace && !s.faults.NextEarly && vm != nil && (vm.curg == nil || vm.curg.status != event.InCall) {
-				if m.graceSeen != (seenNext{victim, g}) || m.now < victim.nextAt {
-					if m.grace.g == nil {
+				if m.graceSeen != (seenNext{victim, g.ID}) || m.now < victim.nextAt {
+					if m.grace.g == 0 {
 						m.now = max(m.now, victim.nextAt)
-						m.grace = seenNext{victim, g}
+						m.grace = seenNext{victim, g.ID}
 					}
 					return batch
 				}

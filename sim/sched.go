@@ -118,6 +118,9 @@ type Sched struct {
 	gc                  collector
 	alive               func() (bytes, scan int64)
 	semas               map[any]*semaList
+	gfree               []*G        // dead ones, to be used again
+	sudogs              *sudog      // free ones
+	told                event.Event // what the sink is shown
 	chanID, timerID     uint64
 	stacks              stackArena
 	clock               int64 // the latest moment any M or sysmon acted at
@@ -253,7 +256,8 @@ func (s *Sched) emit(e event.Event) {
 		s.clock = e.Time
 	}
 	if s.sink != nil {
-		s.sink(&e)
+		s.told = e // on the heap once, not for each event
+		s.sink(&s.told)
 	}
 }
 

@@ -5,7 +5,15 @@ import "runnext/sim/event"
 // semaList holds the Gs that wait for one semaphore. The runtime keeps the
 // lists in a treap by address; which tree they hang in changes no order.
 // go1.26.8 runtime/sema.go:40 semaRoot struct
-type semaList struct{ waiters []*sudog }
+type semaList struct{ waitq }
+
+// semaWait is what a G waits for at a semaphore.
+type semaWait struct {
+	key  any
+	add  func(d int32) uint32
+	lifo bool
+	why  event.Reason
+}
 
 // SemAcquire waits until *addr is above zero and takes one away. lifo puts the
 // G at the head of the queue. It reports whether the G was parked; it holds
@@ -26,32 +34,50 @@ func (s *Sched) SemAcquireKey(m *M, key any, add func(d int32) uint32, lifo bool
 	if cansemacquire(add) {
 		return false
 	}
-	sg := &sudog{g: m.curg}
-	s.semaQueue(m, key, sg, add, lifo, why)
+	sg := s.acquireSudog(m.curg)
+	sg.sema = semaWait{key: key, add: add, lifo: lifo, why: why}
+	s.semaQueue(m, sg)
 	return true
 }
 
-func (s *Sched) semaQueue(m *M, key any, sg *sudog, add func(int32) uint32, lifo bool, why event.Reason) {
-	l := s.semas[key]
+func (s *Sched) semaQueue(m *M, sg *sudog) {
+	w := &sg.sema
+	l := s.semas[w.key]
 	if l == nil {
 		l = &semaList{}
-		s.semas[key] = l
+		s.semas[w.key] = l
 	}
-	if lifo {
-		l.waiters = append([]*sudog{sg}, l.waiters...)
+	if w.lifo {
+		l.enqueueFirst(sg)
 	} else {
-		l.waiters = append(l.waiters, sg)
+		l.enqueue(sg)
 	}
 	g := m.curg
 	g.waiting = sg
-	g.resume = func(m *M) {
-		g.waiting = nil
-		if sg.ticket != 0 || cansemacquire(add) {
-			return
-		}
-		s.semaQueue(m, key, sg, add, lifo, why)
+	g.woken = semacquired
+	s.park(m, w.why, 0)
+}
+
+// semacquired goes on with a G that waited for a semaphore; it may have to wait
+// again.
+func semacquired(s *Sched, m *M, g *G) {
+	sg := g.waiting
+	if sg.ticket != 0 || cansemacquire(sg.sema.add) {
+		s.releaseSudog(g)
+		return
 	}
-	s.park(m, why, 0)
+	s.semaQueue(m, sg)
+}
+
+// enqueueFirst puts sg at the head.
+func (q *waitq) enqueueFirst(sg *sudog) {
+	sg.prev, sg.next = nil, q.first
+	if q.first == nil {
+		q.last = sg
+	} else {
+		q.first.prev = sg
+	}
+	q.first = sg
 }
 
 // go1.26.8 runtime/sema.go:291 cansemacquire
@@ -83,8 +109,8 @@ func (s *Sched) SemReleaseKey(m *M, key any, add func(d int32) uint32, handoff b
 	if l == nil {
 		return false
 	}
-	sg := l.waiters[0]
-	if l.waiters = l.waiters[1:]; len(l.waiters) == 0 {
+	sg := l.first
+	if l.remove(sg); l.first == nil {
 		delete(s.semas, key)
 	}
 	if handoff && cansemacquire(add) {
@@ -150,7 +176,11 @@ func (s *Sched) NotifyOne(m *M, l *NotifyList) {
 	l.notify++
 	for i, sg := range l.waiters {
 		if sg.ticket == t {
-			l.waiters = append(l.waiters[:i:i], l.waiters[i+1:]...)
+			if i == 0 {
+				l.waiters = l.waiters[1:]
+			} else {
+				l.waiters = append(l.waiters[:i:i], l.waiters[i+1:]...)
+			}
 			s.ready(m, sg.g, event.ReadyNext, 0)
 			return
 		}

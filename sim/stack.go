@@ -1,6 +1,10 @@
 package sim
 
-import "runnext/sim/event"
+import (
+	"math/bits"
+
+	"runnext/sim/event"
+)
 
 const (
 	stackMin     = 2048    // the first stack of a G, in bytes
@@ -15,13 +19,13 @@ const (
 // go1.26.8 runtime/stack.go:344 stackalloc
 type stackArena struct {
 	top  uint64
-	free map[uint64][]uint64
+	free [32][]uint64 // by the logarithm of their size
 }
 
 func (a *stackArena) alloc(size uint64) event.Stack {
-	if list := a.free[size]; len(list) > 0 {
-		lo := list[len(list)-1]
-		a.free[size] = list[:len(list)-1]
+	if list := &a.free[bits.TrailingZeros64(size)]; len(*list) > 0 {
+		lo := (*list)[len(*list)-1]
+		*list = (*list)[:len(*list)-1]
 		return event.Stack{Lo: lo, Hi: lo + size, Guard: lo + stackGuard}
 	}
 	if a.top == 0 {
@@ -35,11 +39,8 @@ func (a *stackArena) alloc(size uint64) event.Stack {
 // release takes a stack back.
 // go1.26.8 runtime/stack.go:463 stackfree
 func (a *stackArena) release(st event.Stack) {
-	if a.free == nil {
-		a.free = map[uint64][]uint64{}
-	}
-	size := st.Hi - st.Lo
-	a.free[size] = append(a.free[size], st.Lo)
+	list := &a.free[bits.TrailingZeros64(st.Hi-st.Lo)]
+	*list = append(*list, st.Lo)
 }
 
 // start gives g its first stack, prepared so that its function returns into

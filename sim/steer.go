@@ -35,6 +35,10 @@ func (s *Sched) Take(m *M, g *G) {
 		g.resume = nil
 		f(m)
 	}
+	if f := g.woken; f != nil {
+		g.woken = nil
+		f(s, m, g)
+	}
 }
 
 // First is the M of a steered scheduler, its only one.

@@ -72,7 +72,7 @@ const maxStretch = 1 << 20
 // stretch runs m's G until the scheduler must be asked again.
 func (h *host) stretch(m *sim.M) error {
 	r := m.Curg().Host.(*goroutine)
-	h.cur, h.lastG = m, r.g
+	h.cur, h.lastG, h.lastID = m, r.g, r.g.ID
 	r.charged = 0
 	budget := min(h.s.Budget(m), maxStretch)
 	n := budget * perNS
@@ -144,6 +144,10 @@ func (h *host) over(m *sim.M, r *goroutine) error {
 		return nil
 	}
 	h.s.Exit(m)
+	if h.steer == nil && r.g.ID != 1 {
+		t.Release()
+		h.free = append(h.free, r)
+	}
 	return nil
 }
 
@@ -183,14 +187,14 @@ func (h *host) result() *Result {
 func (h *host) cut(why string) {
 	h.status = StatusCut
 	who := "no goroutine has run"
-	g, did := h.lastG, "ran last:"
+	g, id, did := h.lastG, h.lastID, "ran last:"
 	if h.cur != nil && h.cur.Curg() != nil {
-		g, did = h.cur.Curg(), "was running"
+		g, id, did = h.cur.Curg(), h.cur.Curg().ID, "was running"
 	}
 	if g != nil {
-		who = fmt.Sprintf("G%d %s", g.ID, strings.TrimSuffix(did, ":"))
-		if s := h.where(g); s != nil {
-			who = fmt.Sprintf("G%d %s %s at %s:%d", g.ID, did, s.Func, s.File, s.Line)
+		who = fmt.Sprintf("G%d %s", id, strings.TrimSuffix(did, ":"))
+		if s := h.where(g); s != nil && g.ID == id {
+			who = fmt.Sprintf("G%d %s %s at %s:%d", id, did, s.Func, s.File, s.Line)
 		}
 	}
 	fmt.Fprintf(h.cfg.Stderr, "runnext sim: %s after %v; %s\n", why, time.Duration(h.s.Now()), who)

@@ -23,7 +23,8 @@ type host struct {
 	s         *sim.Sched
 	vm        *interp.Machine
 	cur       *sim.M // whose G runs
-	lastG     *sim.G // that ran
+	lastG     *sim.G // that ran; it may be another goroutine by now
+	lastID    int64
 	log       *event.Log
 	status    int
 	ended     bool
@@ -34,6 +35,8 @@ type host struct {
 	pools     map[unsafe.Pointer]*pool
 	maps      map[unsafe.Pointer]*interp.Map
 	notify    map[unsafe.Pointer]*sim.NotifyList
+	names     map[*interp.Func]string
+	free      []*goroutine // that are over, to be used again
 	once      map[string]interp.Value
 	stdin     *bufio.Reader
 	done      <-chan struct{} // closed when the run is to end
@@ -62,7 +65,7 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 	h := &host{cfg: cfg, steer: steer, log: &event.Log{Max: cfg.MaxEvents}, sites: map[interp.Place]*event.Site{},
 		timers: map[unsafe.Pointer]*sim.Timer{}, pools: map[unsafe.Pointer]*pool{},
 		maps: map[unsafe.Pointer]*interp.Map{}, notify: map[unsafe.Pointer]*sim.NotifyList{},
-		once: map[string]interp.Value{}}
+		once: map[string]interp.Value{}, names: map[*interp.Func]string{}}
 	if err := h.boot(); err != nil {
 		return nil, err
 	}
@@ -74,6 +77,12 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 		h.vm.Overdue = func() bool { return h.cur != nil && h.cur.Now() > h.limit }
 	}
 	h.limits()
+	if steer == nil {
+		h.vm.Leaves(func(f *ssa.Function) bool {
+			p := pkgOf(f)
+			return p != nil && p.Path() == "sync/atomic"
+		})
+	}
 	h.vm.Generics(reflectGenerics(h))
 	if cfg.State != nil && cfg.StateAt != "" {
 		h.state = &stateWriter{h: h, w: cfg.State}
@@ -143,6 +152,10 @@ func (h *host) sync(t *interp.Thread) *sim.M {
 
 // Go is a go statement.
 func (h *host) Go(t *interp.Thread, c *interp.Closure, args []interp.Value) interp.Status {
+	if h.steer == nil {
+		h.spawn(h.sync(t), c, args)
+		return t.Return()
+	}
 	start := func(t *interp.Thread) interp.Status {
 		h.spawn(h.sync(t), c, args)
 		return t.Return()
@@ -154,21 +167,31 @@ func (h *host) Go(t *interp.Thread, c *interp.Closure, args []interp.Value) inte
 }
 
 func (h *host) spawn(m *sim.M, c *interp.Closure, args []interp.Value) *sim.G {
-	th := h.vm.NewThread(c, args)
-	r := &goroutine{t: th}
-	th.Host = r
-	r.g = h.s.Go(m, funcName(c), r)
+	var r *goroutine
+	if n := len(h.free) - 1; n >= 0 {
+		r, h.free = h.free[n], h.free[:n]
+		r.t.Reuse(c, args)
+		*r = goroutine{t: r.t}
+	} else {
+		r = &goroutine{t: h.vm.NewThread(c, args)}
+		r.t.Host = r
+	}
+	r.g = h.s.Go(m, h.funcName(c), r)
 	if h.steer != nil {
 		h.steer.spawned(r)
 	}
 	return r.g
 }
 
-func funcName(c *interp.Closure) string {
-	if c.Fn.SSA == nil {
-		return c.Fn.Name
+func (h *host) funcName(c *interp.Closure) string {
+	name, ok := h.names[c.Fn]
+	if !ok {
+		if name = c.Fn.Name; c.Fn.SSA != nil {
+			name = ssaName(c.Fn.SSA)
+		}
+		h.names[c.Fn] = name
 	}
-	return ssaName(c.Fn.SSA)
+	return name
 }
 
 // ssaName is the name the runtime prints: main.body.func1, not main.body$1.
@@ -228,39 +251,49 @@ func (h *host) MakeChan(t *interp.Thread, size int) unsafe.Pointer {
 
 // Send sends on a channel.
 func (h *host) Send(t *interp.Thread, ch unsafe.Pointer, v interp.Value) interp.Status {
+	if h.steer == nil {
+		return h.send(t, ch, v)
+	}
 	return h.visible(t, onChans("send", true, ch), func(t *interp.Thread) interp.Status { return h.send(t, ch, v) })
 }
 
 func (h *host) send(t *interp.Thread, ch unsafe.Pointer, v interp.Value) interp.Status {
-	m := h.sync(t)
-	g := m.Curg()
-	switch h.s.Send(m, chanOf(ch), toWord(v), true) {
+	switch h.s.Send(h.sync(t), chanOf(ch), toWord(v), true) {
 	case sim.SentClosed:
 		return t.RaisePlain("send on closed channel")
 	case sim.Parked:
-		return t.Await(func(t *interp.Thread) interp.Status {
-			if !g.Ok {
-				return t.RaisePlain("send on closed channel")
-			}
-			return t.Return()
-		})
+		return t.Await(sent)
+	}
+	return t.Return()
+}
+
+// sent goes on with a thread that waited to send.
+func sent(t *interp.Thread) interp.Status {
+	if !t.Host.(*goroutine).g.Ok {
+		return t.RaisePlain("send on closed channel")
 	}
 	return t.Return()
 }
 
 // Recv receives from a channel.
 func (h *host) Recv(t *interp.Thread, ch unsafe.Pointer) interp.Status {
+	if h.steer == nil {
+		return h.recv(t, ch)
+	}
 	return h.visible(t, onChans("receive", true, ch), func(t *interp.Thread) interp.Status { return h.recv(t, ch) })
 }
 
 func (h *host) recv(t *interp.Thread, ch unsafe.Pointer) interp.Status {
-	m := h.sync(t)
-	g := m.Curg()
-	got := func(t *interp.Thread) interp.Status { return t.Return(toValue(g.Got), interp.Bool(g.Ok)) }
-	if h.s.Recv(m, chanOf(ch), true) == sim.Parked {
-		return t.Await(got)
+	if h.s.Recv(h.sync(t), chanOf(ch), true) == sim.Parked {
+		return t.Await(received)
 	}
-	return got(t)
+	return received(t)
+}
+
+// received leaves what the thread's G has received.
+func received(t *interp.Thread) interp.Status {
+	g := t.Host.(*goroutine).g
+	return t.Return(toValue(g.Got), interp.Bool(g.Ok))
 }
 
 // Select runs a select statement.

@@ -15,7 +15,7 @@ func iterNatives(h *host) map[string]native {
 				h.steer.opaque = true
 			}
 			r := &goroutine{}
-			c, g := h.s.NewCoro(h.sync(t), funcName(a[0].Func()), r)
+			c, g := h.s.NewCoro(h.sync(t), h.funcName(a[0].Func()), r)
 			v := value{P: unsafe.Pointer(c)}
 			r.g, r.coro = g, c
 			r.t = h.vm.NewThread(a[0].Func(), []value{v})

@@ -37,7 +37,8 @@ func (h *host) visible(t *thread, op Op, f func(t *thread) status) status {
 	if h.steer == nil || t.Quiet() {
 		return f(t)
 	}
-	h.of(t).proc.Op = &op
+	o := op // on the heap here only
+	h.of(t).proc.Op = &o
 	return t.Await(f)
 }
 

@@ -8,6 +8,14 @@ import (
 // and why it stopped: Done for the end of the budget, Parked, or Ended.
 func (t *Thread) Run(budget int64) (int64, Status) {
 	t.budget, t.left = budget, budget
+	if c := t.start; c != nil {
+		args := t.startArgs
+		t.start, t.startArgs = nil, nil
+		t.occupy()
+		if st, ok := t.settle(t.enter(c, args, noReg), noReg, 0); !ok {
+			return 1, st
+		}
+	}
 	if f := t.await; f != nil {
 		t.await = nil
 		st := f(t)
@@ -219,7 +227,12 @@ func (t *Thread) run() Status {
 		case opCall:
 			fn := in.x.fn
 			if fn.native != nil {
-				args := make([]Value, len(in.x.args))
+				var args []Value
+				if n := len(in.x.args); fn.leaf && n <= len(t.scratch) {
+					args = t.scratch[:n]
+				} else {
+					args = make([]Value, n)
+				}
 				for i, a := range in.x.args {
 					args[i] = get(a)
 				}

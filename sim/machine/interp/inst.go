@@ -80,6 +80,7 @@ type inst struct {
 type extra struct {
 	typ, to *Type
 	fn      *Func
+	static  *Closure // of fn, for go and defer
 	args    []int32
 	call    *ssa.CallCommon
 	mode    op // of Go and Defer: which call

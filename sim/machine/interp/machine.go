@@ -76,6 +76,8 @@ type Machine struct {
 	rterr    runtimeTypes
 	inited   map[*ssa.Package]bool
 	eager    func(*ssa.Package) bool
+	leaf     func(*ssa.Function) bool
+	spaces   []space // of threads that are over
 	missing  string
 	failed   error // of a package's initialization
 	memory   memory
@@ -108,6 +110,7 @@ type Func struct {
 	Trap func(t *Thread)
 
 	native  Native
+	leaf    bool // the native does not keep its arguments
 	code    []inst
 	marks   []bool              // instructions to stop before, by pc
 	starts  []int32             // where each instruction of SSA begins
@@ -145,6 +148,7 @@ func (m *Machine) Func(f *ssa.Function) *Func {
 		x = &Func{Name: f.String(), SSA: f, recover: -1}
 		m.funcs[f] = x
 		x.native = m.nativeFor(f)
+		x.leaf = x.native != nil && m.leaf != nil && m.leaf(f)
 		if m.trap != nil && (f == m.trapped || f.Origin() == m.trapped) {
 			x.Trap = m.trap
 		}
@@ -155,6 +159,10 @@ func (m *Machine) Func(f *ssa.Function) *Func {
 	}
 	return x
 }
+
+// Leaves tells which natives neither keep their arguments nor call, wait or
+// panic with them at hand. It must be called before anything runs.
+func (m *Machine) Leaves(leaf func(*ssa.Function) bool) { m.leaf = leaf }
 
 // HasBodies tells whether the package was given with its bodies.
 func (m *Machine) HasBodies(p *ssa.Package) bool {

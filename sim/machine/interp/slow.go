@@ -179,7 +179,10 @@ func (t *Thread) goOrDefer(in *inst, regs, consts []Value) Status {
 	args := t.args(in, regs, consts, 0)
 	switch x.mode {
 	case opCall:
-		c = &Closure{Fn: x.fn}
+		if x.static == nil {
+			x.static = &Closure{Fn: x.fn}
+		}
+		c = x.static
 	case opCallValue:
 		c = get(regs, consts, in.a).Func()
 		if c == nil && in.op == opGo {
