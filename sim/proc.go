@@ -162,7 +162,8 @@ func (s *Sched) gfget() *G {
 // gfput keeps a dead G. A watcher may ask about those that are over.
 // go1.26.8 runtime/proc.go:5465 gfput
 func (s *Sched) gfput(g *G) {
-	if s.watch == nil {
+	// Marking may have it on its list.
+	if s.watch == nil && len(s.gc.stacks) == 0 {
 		s.gfree = append(s.gfree, g)
 	}
 }

@@ -123,6 +123,7 @@ type Sched struct {
 	told                event.Event // what the sink is shown
 	chanID, timerID     uint64
 	stacks              stackArena
+	maxStack            uint64
 	clock               int64 // the latest moment any M or sysmon acted at
 	fatal               *Fatal
 	exited              bool
@@ -145,7 +146,7 @@ func New(cfg Config) (*Sched, error) {
 		cfg.Main = "main.main"
 	}
 	s := &Sched{cost: DefaultCosts(), faults: cfg.Faults, locate: cfg.Where,
-		gc: newCollector(), alive: cfg.Live, rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}}
+		gc: newCollector(), alive: cfg.Live, rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}, maxStack: stackMax}
 	if cfg.Costs != nil {
 		s.cost = *cfg.Costs
 	}

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	stackMin     = 2048    // the first stack of a G, in bytes
-	stackGuard   = 928     // stackNosplit 800 + StackSmall 128
-	stackMax     = 1 << 30 // a bigger one is a fatal error
+	stackMin     = 2048          // the first stack of a G, in bytes
+	stackGuard   = 928           // stackNosplit 800 + StackSmall 128
+	stackMax     = 1_000_000_000 // a bigger one is a fatal error
+	stackCeiling = 2 * stackMax  // whatever the program allows itself
 	stackPreempt = uint64(0xfffffffffffffade)
 	arenaBase    = 0xc000000000
 )
@@ -65,6 +66,18 @@ func (a *stackArena) leave(g *G, pc *event.Site) {
 	g.buf = event.Gobuf{SP: g.stack.SP, BP: g.stack.SP + 8, PC: pc}
 }
 
+// SetMaxStack sets the size in bytes past which a stack overflows, and gives the
+// one before.
+// go1.26.8 runtime/debug/garbage.go:117 SetMaxStack
+func (s *Sched) SetMaxStack(n int64) int64 {
+	old := s.maxStack
+	s.maxStack = uint64(max(n, 0))
+	return int64(old)
+}
+
+// MaxStack is what [Sched.SetMaxStack] has set.
+func (s *Sched) MaxStack() int64 { return int64(s.maxStack) }
+
 // SP is the simulated stack pointer of g.
 func (g *G) SP() uint64 { return g.stack.SP }
 
@@ -94,7 +107,7 @@ func (s *Sched) newstack(m *M, n uint64) bool {
 	for size-used < n+stackGuard {
 		size *= 2
 	}
-	if size > stackMax {
+	if size > min(s.maxStack, stackCeiling) {
 		return false
 	}
 	m.now += s.cost.Grow

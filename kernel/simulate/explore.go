@@ -5,14 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"runnext/kernel/gofile"
 	"runnext/kernel/std"
 	"runnext/sim/explore"
 	"runnext/sim/machine"
@@ -29,16 +26,15 @@ func Explore(ctx context.Context, l *std.Library, p Program, bound int) (int, er
 	if err != nil {
 		return 0, fmt.Errorf("sim: %w", withoutPath(err, p.File))
 	}
-	fset := token.NewFileSet()
-	pkgs := NewPackages(l, fset)
-	checked, problems := gofile.Judge{
-		Fset: fset, Importer: pkgs, Preloaded: Preloaded(), Info: std.NewInfo(),
-	}.Check(p.File, string(code))
-	if problems != nil {
-		return p.refuse(problems)
+	prog, err := loadWithin(ctx, l, p.File, string(code))
+	switch {
+	case err != nil:
+		return p.late(ctx, err)
+	case prog.problems != nil:
+		return p.refuse(prog.problems)
 	}
-	cfg := machine.Config{Seed: p.Seed, Args: []string{strings.TrimSuffix(filepath.Base(p.File), ".go")}}
-	cfg.Program, cfg.Main = pkgs.Program(&machine.Checked{Pkg: checked.Pkg, Files: []*ast.File{checked.File}, Info: checked.Info})
+	cfg := machine.Config{Seed: p.Seed, Args: []string{strings.TrimSuffix(filepath.Base(p.File), ".go")},
+		Program: prog.program, Main: prog.main}
 	rep, err := explore.Explore(ctx, explore.Config{Machine: cfg, Bound: bound, Time: p.Timeout})
 	switch {
 	case errors.Is(err, machine.ErrRefused):

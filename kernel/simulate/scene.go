@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"strings"
 	"time"
 
-	"runnext/kernel/gofile"
 	"runnext/kernel/std"
 	"runnext/sim/event"
 	"runnext/sim/machine"
@@ -33,17 +30,13 @@ type Played struct {
 
 // Scene runs the program of a scene and tells its story.
 func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (*Played, error) {
-	fset := token.NewFileSet()
-	pkgs := NewPackages(l, fset)
-	checked, problems := gofile.Judge{
-		Fset: fset, Importer: pkgs, Preloaded: Preloaded(), Info: std.NewInfo(),
-	}.Check("main.go", s.Code)
-	if problems != nil {
-		return nil, fmt.Errorf("scene %s: %s", s.Name, problems[0])
+	prog := load(l, "main.go", s.Code)
+	if prog.problems != nil {
+		return nil, fmt.Errorf("scene %s: %s", s.Name, prog.problems[0])
 	}
 	var printed, ended bytes.Buffer
-	cfg := machine.Config{P: s.P, Seed: seed, Steps: sceneSteps, Stdout: &printed, Stderr: &ended, Log: true}
-	cfg.Program, cfg.Main = pkgs.Program(&machine.Checked{Pkg: checked.Pkg, Files: []*ast.File{checked.File}, Info: checked.Info})
+	cfg := machine.Config{P: s.P, Seed: seed, Steps: sceneSteps, Stdout: &printed, Stderr: &ended, Log: true,
+		Program: prog.program, Main: prog.main}
 	ctx, stop := context.WithTimeout(ctx, sceneTime)
 	defer stop()
 	res, err := machine.Run(ctx, cfg)

@@ -9,15 +9,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"runnext/kernel/gofile"
 	"runnext/kernel/std"
 	"runnext/sim/machine"
 )
@@ -57,13 +54,18 @@ func Run(ctx context.Context, l *std.Library, p Program) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("sim: %w", withoutPath(err, p.File))
 	}
-	fset := token.NewFileSet()
-	pkgs := NewPackages(l, fset)
-	checked, problems := gofile.Judge{
-		Fset: fset, Importer: pkgs, Preloaded: Preloaded(), Info: std.NewInfo(),
-	}.Check(p.File, string(code))
-	if problems != nil {
-		return p.refuse(problems)
+	timed := ctx
+	if p.Timeout > 0 {
+		var cancel context.CancelFunc
+		timed, cancel = context.WithTimeout(ctx, p.Timeout)
+		defer cancel()
+	}
+	prog, err := loadWithin(timed, l, p.File, string(code))
+	switch {
+	case err != nil:
+		return p.late(ctx, err)
+	case prog.problems != nil:
+		return p.refuse(prog.problems)
 	}
 	cfg := machine.Config{
 		P: p.P, Seed: p.Seed, BootTick: p.BootTick, Steps: p.Steps,
@@ -71,13 +73,7 @@ func Run(ctx context.Context, l *std.Library, p Program) (int, error) {
 		Args:  []string{strings.TrimSuffix(filepath.Base(p.File), ".go")},
 		State: p.State, StateAt: p.At,
 		Log: p.Picture != nil, MaxEvents: maxEvents,
-	}
-	cfg.Program, cfg.Main = pkgs.Program(&machine.Checked{Pkg: checked.Pkg, Files: []*ast.File{checked.File}, Info: checked.Info})
-	timed := ctx
-	if p.Timeout > 0 {
-		var cancel context.CancelFunc
-		timed, cancel = context.WithTimeout(ctx, p.Timeout)
-		defer cancel()
+		Program: prog.program, Main: prog.main,
 	}
 	res, err := machine.Run(timed, cfg)
 	switch {
@@ -94,6 +90,15 @@ func Run(ctx context.Context, l *std.Library, p Program) (int, error) {
 		}
 	}
 	return res.Status, nil
+}
+
+// late is the end of a program that was not checked in time.
+func (p Program) late(ctx context.Context, err error) (int, error) {
+	if ctx.Err() != nil {
+		return StatusInterrupted, nil
+	}
+	_, err = fmt.Fprintf(p.Stderr, "runnext sim: %v\n", err)
+	return machine.StatusCut, err
 }
 
 func (p Program) refuse(lines []string) (int, error) {

@@ -31,7 +31,7 @@ func (h *host) crash(r *goroutine, text string) {
 	h.status, h.ended = StatusFatal, true
 	h.fault = &Fault{Kind: "fatal error", Text: "fatal error: " + text, G: r.g.ID, Trace: h.trace(r.t.Trace())}
 	if text == interp.StackOverflow {
-		fmt.Fprintf(h.cfg.Stderr, "runtime: goroutine stack exceeds 1000000000-byte limit\n")
+		fmt.Fprintf(h.cfg.Stderr, "runtime: goroutine stack exceeds %d-byte limit\n", h.s.MaxStack())
 	}
 	fmt.Fprintf(h.cfg.Stderr, "fatal error: %s\n", text)
 	dumpG(h.cfg.Stderr, r.g.ID, "running", h.fault.Trace)

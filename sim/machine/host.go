@@ -3,7 +3,7 @@ package machine
 import (
 	"bufio"
 	"fmt"
-	"strings"
+	"maps"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -36,7 +36,8 @@ type host struct {
 	maps      map[unsafe.Pointer]*interp.Map
 	notify    map[unsafe.Pointer]*sim.NotifyList
 	names     map[*interp.Func]string
-	free      []*goroutine // that are over, to be used again
+	pcs       []interp.Place // what the program has asked program counters of
+	free      []*goroutine   // that are over, to be used again
 	once      map[string]interp.Value
 	stdin     *bufio.Reader
 	done      <-chan struct{} // closed when the run is to end
@@ -83,7 +84,9 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 			return p != nil && p.Path() == "sync/atomic"
 		})
 	}
-	h.vm.Generics(reflectGenerics(h))
+	generics := reflectGenerics(h)
+	maps.Copy(generics, weakGenerics())
+	h.vm.Generics(generics)
 	if cfg.State != nil && cfg.StateAt != "" {
 		h.state = &stateWriter{h: h, w: cfg.State}
 		if err := h.state.trap(cfg.StateAt); err != nil {
@@ -192,17 +195,6 @@ func (h *host) funcName(c *interp.Closure) string {
 		h.names[c.Fn] = name
 	}
 	return name
-}
-
-// ssaName is the name the runtime prints: main.body.func1, not main.body$1.
-func ssaName(f *ssa.Function) string {
-	if p := f.Parent(); p != nil {
-		_, n, ok := strings.Cut(f.Name(), p.Name()+"$")
-		if ok {
-			return ssaName(p) + ".func" + n
-		}
-	}
-	return f.String()
 }
 
 // where tells the scheduler where a G stands: the innermost frame of the

@@ -23,7 +23,8 @@ type (
 func natives(h *host) map[string]native {
 	all := map[string]native{}
 	for _, group := range []map[string]native{syncNatives(h), atomicNatives(), runtimeNatives(h), timeNatives(h),
-		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h)} {
+		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h),
+		callerNatives(h), gcNatives(h), sumNatives(), filepathNatives()} {
 		for name, f := range group {
 			all[name] = f
 		}
@@ -48,6 +49,7 @@ func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
 	}
 	return map[string]func(*interp.Machine, *ssa.Global) value{
 		"os.ErrInvalid": errs, "os.ErrPermission": errs, "os.ErrExist": errs, "os.ErrNotExist": errs, "os.ErrClosed": errs,
+		"io/fs.ErrInvalid": errs, "io/fs.ErrPermission": errs, "io/fs.ErrExist": errs, "io/fs.ErrNotExist": errs, "io/fs.ErrClosed": errs,
 		"os.Stdin": file(0), "os.Stdout": file(1), "os.Stderr": file(2),
 		"os.Args": func(*interp.Machine, *ssa.Global) value {
 			var list []value

@@ -12,7 +12,6 @@ const maxProcs = 1024
 
 // runtimeNatives are the functions of package runtime that make sense here.
 func runtimeNatives(h *host) map[string]native {
-	nop := ret()
 	random := func(t *thread, _ []value) status {
 		if h.steer != nil {
 			h.steer.drew()
@@ -36,14 +35,11 @@ func runtimeNatives(h *host) map[string]native {
 			h.s.SetProcs(h.sync(t), int(n))
 			return t.Await(func(t *thread) status { return t.Return(old) })
 		},
-		"runtime.LockOSThread":   func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
-		"runtime.UnlockOSThread": func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
-		"runtime.GC":             h.collect,
-		"runtime.ReadMemStats":   h.readMemStats,
-		"runtime.KeepAlive":      nop,
-		"runtime.SetFinalizer":   nop,
-		"runtime.Version":        ret(interp.String("go1.26.8")),
-		"runtime.Caller":         h.caller,
+		"runtime.LockOSThread":        func(t *thread, _ []value) status { h.s.LockOSThread(h.sync(t)); return t.Return() },
+		"runtime.UnlockOSThread":      func(t *thread, _ []value) status { h.s.UnlockOSThread(h.sync(t)); return t.Return() },
+		"runtime.NumCgoCall":          ret(interp.Int(0)),
+		"runtime/debug.ReadBuildInfo": ret(value{}, interp.Bool(false)),
+		"runtime.Version":             ret(interp.String("go1.26.8")),
 		"runtime.Stack": func(t *thread, a []value) status {
 			text := h.stack(t)
 			n := min(len(text), a[0].Len())
@@ -52,42 +48,14 @@ func runtimeNatives(h *host) map[string]native {
 			}
 			return t.Return(interp.Int(int64(n)))
 		},
-		"runtime.Callers":            ret(interp.Int(0)),
-		"math/rand.runtime_rand":     random,
-		"math/rand/v2.runtime_rand":  random,
-		"runtime/debug.FreeOSMemory": h.collect,
-		"runtime/debug.SetGCPercent": func(t *thread, a []value) status {
-			if h.steer != nil {
-				return t.Return(interp.Int(100))
-			}
-			old := interp.Int(h.s.SetGCPercent(h.sync(t), a[0].Int()))
-			return t.Await(func(t *thread) status { return t.Return(old) })
-		},
+		"math/rand.runtime_rand":    random,
+		"math/rand/v2.runtime_rand": random,
 		"runtime/debug.PrintStack": func(t *thread, _ []value) status {
 			fmt.Fprint(h.cfg.Stderr, h.stack(t))
 			return t.Return()
 		},
 		"runtime/debug.Stack": func(t *thread, _ []value) status { return t.Return(interp.ByteSlice([]byte(h.stack(t)))) },
 	}
-}
-
-// collect is runtime.GC. Other schedules are the same whether it runs or not.
-func (h *host) collect(t *thread, _ []value) status {
-	if h.steer != nil {
-		return t.Return()
-	}
-	h.s.GC(h.sync(t))
-	return t.Await(func(t *thread) status { return t.Return() })
-}
-
-func (h *host) caller(t *thread, a []value) status {
-	trace := t.Trace()
-	skip := int(a[0].Int())
-	if skip < 0 || skip >= len(trace) {
-		return t.Return(value{}, interp.String(""), value{}, interp.Bool(false))
-	}
-	s := h.site(trace[skip])
-	return t.Return(value{N: uint64(skip + 1)}, interp.String(s.File), interp.Int(int64(s.Line)), interp.Bool(true))
 }
 
 // stack writes a goroutine's calls the way debug.Stack does.

@@ -58,6 +58,8 @@ func (m *Machine) compile(out *Func) (err error) {
 			out.starts = append(out.starts, int32(len(out.code)))
 			if p := in.Pos(); p.IsValid() {
 				c.pos = p
+			} else if p := loopPos(in); p.IsValid() {
+				c.pos = p
 			}
 			if err := c.instr(b, in); err != nil {
 				return fmt.Errorf("%s: %w", f, err)

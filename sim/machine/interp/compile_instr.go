@@ -23,7 +23,7 @@ func (c *compiler) instr(b *ssa.BasicBlock, in ssa.Instruction) error {
 	case *ssa.RunDefers:
 		c.emit(inst{op: opRunDefers})
 	case *ssa.Panic:
-		c.emit(inst{op: opPanic, a: c.use(in.X)})
+		c.panics(b, in)
 	case *ssa.BinOp:
 		c.binOp(in)
 	case *ssa.UnOp:

@@ -58,6 +58,7 @@ const (
 	opRunDefers
 	opReturn
 	opPanic
+	opYieldPanic // a yield function was called that must not be; a is its loop's state
 	opSend
 	opSelect
 	opArrayPointer // slice to array pointer

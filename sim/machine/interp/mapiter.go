@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"slices"
 	"sort"
 	"unicode/utf8"
 )
@@ -8,12 +9,14 @@ import (
 // iter walks over a map or a string.
 type iter struct {
 	m       *Map
-	at      int    // of the list: what is looked at next
-	first   uint64 // the number of the drawn entry, where the walk began
-	last    uint64 // the number of the entry looked at last
-	until   uint64 // the number of the last entry when the walk began
-	around  bool   // the end was reached: those before first are left
-	moves   int    // of the list, when at was right
+	at      int      // of the list: what is looked at next
+	first   uint64   // the number of the drawn entry, where the walk began
+	last    uint64   // the number of the entry looked at last
+	until   uint64   // the number of the last entry when the walk began
+	met     []uint64 // the numbers of those of a small map that were met
+	small   bool
+	around  bool // the end was reached: those before first are left
+	moves   int  // of the list, when at was right
 	machine *Machine
 	s       string
 	pos     int
@@ -25,19 +28,27 @@ func (m *Machine) newIter(t *Type, v Value) *iter {
 		return &iter{s: v.Str(), str: true}
 	}
 	x, start := v.Map(), 0
-	if x != nil && len(x.list) > 1 {
+	switch {
+	case x == nil || len(x.list) < 2:
+	case x.grown:
 		start = int(m.Host.Rand(uint32(len(x.list))))
+	default:
+		start = int(m.Host.Rand(groupSlots))
 	}
 	return m.walk(x, start)
 }
 
-// walk begins at an entry of the list.
+// walk begins at an entry of the list, or at a slot of a small map.
+// go1.26.8 internal/runtime/maps/table.go:678 Init
 func (m *Machine) walk(x *Map, start int) *iter {
 	it := &iter{m: x, at: start, machine: m}
 	if x == nil {
 		return it
 	}
 	it.moves, it.until = x.moves, x.added
+	if it.small = !x.grown; it.small {
+		return it
+	}
 	if it.at < len(x.list) {
 		it.first = x.list[it.at].seq &^ deadEntry
 		it.last = it.first - 1
@@ -69,6 +80,9 @@ func (it *iter) entry() *mapEntry {
 	if x == nil {
 		return nil
 	}
+	if it.small {
+		return it.slot()
+	}
 	if it.moves != x.moves {
 		it.moves = x.moves
 		it.at = sort.Search(len(x.list), func(i int) bool { return x.list[i].seq&^deadEntry > it.last })
@@ -91,4 +105,29 @@ func (it *iter) entry() *mapEntry {
 			return e
 		}
 	}
+}
+
+// slot gives the next entry of a map that was small when the walk began: from
+// the drawn slot on around the group. When the list was rearranged since, those
+// that are left come in its order.
+func (it *iter) slot() *mapEntry {
+	x := it.m
+	if it.moves == x.moves {
+		for ; it.pos < groupSlots; it.pos++ {
+			if k := (it.at + it.pos) % groupSlots; k < len(x.list) && !x.list[k].dead() {
+				it.pos++
+				it.met = append(it.met, x.list[k].seq)
+				return &x.list[k]
+			}
+		}
+		return nil
+	}
+	for i := range x.list {
+		e := &x.list[i]
+		if !e.dead() && e.seq <= it.until && !slices.Contains(it.met, e.seq) {
+			it.met = append(it.met, e.seq)
+			return e
+		}
+	}
+	return nil
 }

@@ -1,14 +1,18 @@
 package interp
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
 	"unsafe"
 )
 
-// Map is a map. Its entries stand in a list in the order in which they were
-// added, so that it can be walked while it changes: what is deleted is passed
-// over, what is added is not met.
+// Map is a map. As long as it has no more than eight entries the list is the
+// eight slots of the runtime's first group; from then on its entries stand in
+// the list in the order in which they were added, so that it can be walked
+// while it changes: what is deleted is passed over, what is added is not met.
+// go1.26.8 internal/runtime/maps/map.go:195 Map struct
 type Map struct {
 	typ   *Type
 	ints  map[uint64]int32 // by N, for keys of one number
@@ -17,7 +21,12 @@ type Map struct {
 	live  int
 	added uint64 // entries so far
 	moves int    // how often the list was rearranged
+	grown bool   // it has had more than eight entries
 }
+
+// groupSlots is how many entries a small map has room for.
+// go1.26.8 internal/abi/map.go:18 MapGroupSlots
+const groupSlots = 8
 
 // mapEntry is numbered from 1 in the order of addition; a dead one keeps its
 // number until the list is rearranged.
@@ -156,12 +165,9 @@ func (x *Map) set(t *Thread, key, val Value) Status {
 		x.list[i].val = val
 		return Done
 	}
-	if n := len(x.list); n == cap(x.list) && n >= 16 && x.live < n/2 {
-		x.compact(t.M)
-	}
-	i = int32(len(x.list))
 	x.added++
-	x.list = append(x.list, mapEntry{key: key, val: val, seq: x.added})
+	i = x.slot(t.M)
+	x.list[i] = mapEntry{key: key, val: val, seq: x.added}
 	x.live++
 	if x.ints != nil {
 		x.ints[key.N^uint64(uintptr(key.P))] = i
@@ -193,19 +199,43 @@ func (x *Map) remove(t *Thread, key Value) Status {
 	return Done
 }
 
-// compact drops the dead entries.
+// slot gives the place of a new entry.
+func (x *Map) slot(m *Machine) int32 {
+	n := len(x.list)
+	switch {
+	case !x.grown && x.live < n:
+		for i := range x.list {
+			if x.list[i].dead() {
+				return int32(i)
+			}
+		}
+	case !x.grown && n == groupSlots:
+		x.grown = true
+		x.compact(m)
+	case x.grown && n == cap(x.list) && x.live < n/2:
+		x.compact(m)
+	}
+	x.list = append(x.list, mapEntry{})
+	return int32(len(x.list) - 1)
+}
+
+// compact drops the dead entries and puts the others in the order in which they
+// were added.
 func (x *Map) compact(m *Machine) {
 	m.Toil(2 * len(x.list))
-	to := make([]int32, len(x.list))
-	n := int32(0)
+	order := make([]int32, 0, x.live)
 	for i := range x.list {
-		if e := x.list[i]; !e.dead() {
-			x.list[n], to[i] = e, n
-			n++
+		if !x.list[i].dead() {
+			order = append(order, int32(i))
 		}
 	}
-	clear(x.list[n:])
-	x.list = x.list[:n]
+	slices.SortFunc(order, func(i, j int32) int { return cmp.Compare(x.list[i].seq, x.list[j].seq) })
+	to := make([]int32, len(x.list))
+	list := make([]mapEntry, len(order), max(2*len(order), groupSlots))
+	for n, i := range order {
+		list[n], to[i] = x.list[i], int32(n)
+	}
+	x.list = list
 	for k, i := range x.ints {
 		x.ints[k] = to[i]
 	}

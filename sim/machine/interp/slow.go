@@ -123,6 +123,8 @@ func (t *Thread) slower(in *inst, regs, consts []Value) Status {
 		return Called
 	case opPanic:
 		return t.Panic(get(regs, consts, in.a))
+	case opYieldPanic:
+		return t.yieldPanic(get(regs, consts, in.a).Int(), in.ok)
 	case opSend:
 		return t.M.Host.Send(t, get(regs, consts, in.a).P, get(regs, consts, in.b))
 	case opRecv:

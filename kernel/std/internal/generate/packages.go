@@ -50,15 +50,17 @@ golang.org/x/sync/errgroup golang.org/x/sync/semaphore
 // simulated goroutine can stop inside them. runnext/sim/machine names them.
 var simulated = set(`
 bufio bytes
-encoding encoding/base64 encoding/binary encoding/hex encoding/json
+encoding encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json
+flag
 golang.org/x/sync/singleflight
-hash hash/crc32 hash/fnv hash/maphash
+hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash
 internal/bytealg internal/byteorder internal/chacha8rand internal/oserror
 internal/race internal/strconv internal/stringslite internal/sync
 io
 log log/internal
 math math/big math/bits math/cmplx math/rand math/rand/v2
 os/signal
+path
 regexp regexp/syntax
 strconv strings
 text/tabwriter time
