@@ -20,7 +20,7 @@ import (
 )
 
 // TestSoak runs programs nobody would write, within narrow limits: random ones,
-// and those of testdata with statements, operators and numbers changed. The
+// and all those of testdata with statements, operators and numbers changed. The
 // machine comes back with a status, keeps its limits, and its log holds. A few
 // are run each time; RUNNEXT_SOAK says for how long, as in 10m, and
 // RUNNEXT_SEED repeats a soak. What is about to run lies in a file, so that a
@@ -44,7 +44,23 @@ func TestSoak(t *testing.T) {
 	last := filepath.Join(t.ArtifactDir(), "soak.go")
 	t.Logf("the program that runs lies in %s", last)
 	r := rand.New(rand.NewPCG(seed, 1))
-	list := programs(t)
+	var list [][]byte
+	for _, p := range programs(t) {
+		list = append(list, p.src)
+	}
+	for _, pattern := range []string{"testdata/probes/*.go.txt", "testdata/oracle/*/main.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no programs %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, src)
+		}
+	}
 	ran := 0
 	for n := 0; n < 40 || time.Now().Before(end); n++ {
 		if n%8 == 7 {
@@ -58,7 +74,7 @@ func TestSoak(t *testing.T) {
 			}
 			src = writeProgram(data)
 		} else {
-			src = mutate(r, list[r.IntN(len(list))].src)
+			src = mutate(r, list[r.IntN(len(list))])
 		}
 		if err := os.WriteFile(last, src, 0o600); err != nil {
 			t.Fatal(err)

@@ -212,6 +212,9 @@ func (x *Picture) scalars(t *Type, p unsafe.Pointer, do func(*Type, unsafe.Point
 
 func (x *Picture) entries(m *Map) {
 	x.Add(uint64(len(m.list)))
+	if m.grown {
+		x.Add(5)
+	}
 	e := x.M.elem(m.typ)
 	for i := range m.list {
 		x.Add(m.list[i].seq)
@@ -328,6 +331,9 @@ func (x *Picture) register(h *holds, v Value) {
 		}
 		if it.around {
 			x.Add(1)
+		}
+		for _, n := range it.met {
+			x.Add(n)
 		}
 		x.Text(it.s)
 		if it.m != nil && !x.Flat && x.meet(unsafe.Pointer(it.m)) {
