@@ -18,6 +18,11 @@ func FuzzMachine(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}, uint8(4))
 	f.Add([]byte{21, 3, 22, 9, 23, 1, 24, 7, 25, 2, 13, 14, 15, 9, 9, 9, 0, 1, 2, 3}, uint8(2))
 	f.Add([]byte("\x0b\x02\x0c\x03\x0d\x12\x13\x01\x00\x00\x05\x07\x08\x11"), uint8(8))
+	// The first program loads the standard library, which takes longer than one
+	// input may on a busy machine.
+	if _, err := run(f, "fuzz.go", writeProgram(nil), nil); err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, data []byte, procs uint8) {
 		if len(data) > 400 {
 			return
