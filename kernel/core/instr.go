@@ -244,7 +244,7 @@ func (f *function) unOp(v *ssa.UnOp) {
 		}
 	case token.MUL:
 		if !f.shape.folded[v.X] {
-			f.checkNil(v.X, v.Pos())
+			f.checkNil(v.X, loadPos(v))
 		}
 		f.setExpr(v)
 	default:

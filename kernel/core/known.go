@@ -30,6 +30,20 @@ func holds(blocks []*ssa.BasicBlock, b *ssa.BasicBlock) bool {
 	return false
 }
 
+// loadPos gives where a pointer is followed. The load of a receiver, which no
+// star stands for, has the place of the call.
+func loadPos(v *ssa.UnOp) token.Pos {
+	if v.Pos().IsValid() {
+		return v.Pos()
+	}
+	for _, r := range *v.Referrers() {
+		if r.Pos().IsValid() {
+			return r.Pos()
+		}
+	}
+	return token.NoPos
+}
+
 // checkNil writes the check that a pointer leads somewhere.
 func (f *function) checkNil(v ssa.Value, pos token.Pos) {
 	if f.neverNil(v) || holds(f.known.notNil[v], f.block) {

@@ -331,7 +331,7 @@ func (l *lowering) load(v *ssa.UnOp) {
 		return
 	}
 	if !l.shape.folded[v.X] {
-		l.checkNil(v.X, v.Pos())
+		l.checkNil(v.X, loadPos(v))
 	}
 	p, off := l.addr(v.X)
 	to := l.place(v)
