@@ -43,6 +43,7 @@ func fmtNatives(h *host) map[string]native {
 		}
 		out["fmt.Sprint"+suffix] = func(t *thread, a []value) status {
 			return h.format(t, func(p *printer) { form(p, args(suffix, a)) }, func(t *thread, p *printer) status {
+				t.M.MadeText(int64(len(p.buf)))
 				return t.Return(interp.String(string(p.buf)))
 			})
 		}
@@ -210,6 +211,7 @@ func (h *host) errorf(t *thread, a []value) status {
 		p.wrapErrs = true
 		p.doPrintf(a[0].Str(), args)
 	}, func(t *thread, p *printer) status {
+		t.M.MadeText(int64(len(p.buf)))
 		text := interp.String(string(p.buf))
 		if len(p.wrapped) == 0 {
 			return t.Return(t.M.Box(h.textError(), interp.Pointer(&[]value{text}[0])))

@@ -160,6 +160,7 @@ func textNatives(h *host) map[string]native {
 			if !t.M.RoomForText(size) {
 				return t.Throw(interp.OutOfMemory)
 			}
+			t.M.MadeText(size)
 			return t.Return(interp.String(strings.Join(parts, a[1].Str())))
 		},
 		"maps.clone": func(t *thread, a []value) status {

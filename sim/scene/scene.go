@@ -44,7 +44,7 @@ var order = []string{
 	"chan-rendezvous", "close-wakes", "select-random", "timer-heap",
 	"time-slice", "steal-half", "spinning", "syscall-handoff", "netpoll-park",
 	"io-serial", "io-overlap", "loop-vs-gmp", "switch-cost",
-	"stack-growth", "mcall-gogo", "async-preempt",
+	"stack-growth", "mcall-gogo", "async-preempt", "collection",
 	"race-3", "deadlock-2", "capstone",
 }
 

@@ -106,7 +106,7 @@ func borrows(fn *ssa.Function) bool {
 		return false
 	}
 	switch path := o.Pkg.Pkg.Path(); path {
-	case "sync", "sync/atomic", "strings", "bytes", "sort", "unicode/utf8":
+	case "fmt", "sync", "sync/atomic", "strings", "bytes", "sort", "unicode/utf8":
 		return !strings.HasPrefix(o.Name(), "New") && o.Name() != "Put" && o.Name() != "Store"
 	}
 	return false

@@ -88,7 +88,6 @@ func (m *Machine) Room(n int64) bool {
 
 // RoomForText tells whether a string of n bytes may be made, and counts it.
 func (m *Machine) RoomForText(n int64) bool {
-	m.made(n, false)
 	return m.Room(n/int64(valueSize) + 1)
 }
 

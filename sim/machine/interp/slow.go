@@ -35,7 +35,11 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		regs[in.dst] = v
 	case opIface:
 		t.M.memory.take(1)
-		t.M.madeOf(in.x.typ, int64(in.n))
+		// Small integers have their boxes already.
+		// go1.26.8 runtime/iface.go:408 convT64
+		if !in.x.typ.Kind.integer() || get(regs, consts, in.a).N >= 256 {
+			t.M.madeOf(in.x.typ, int64(in.n))
+		}
 		regs[in.dst] = t.M.Box(in.x.typ, get(regs, consts, in.a))
 	case opAssert:
 		return t.assert(in, regs, get(regs, consts, in.a))
