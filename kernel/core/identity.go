@@ -6,10 +6,11 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/typename"
 )
 
 // owners knows the function instances that local types belong to. go/ssa gives
@@ -160,10 +161,12 @@ func (t *typeTable) arguments(typ *types.Named, text func(types.Type) string) st
 
 // identityText gives a type argument for identity, shownText one for a name as
 // go1.26.8 reflect shows it: a local type has the number of its declaration.
-func (t *typeTable) identityText(typ types.Type) string { return t.typeText(typ, t.identity) }
+func (t *typeTable) identityText(typ types.Type) string {
+	return typename.Writer{Inner: true, Named: t.identity}.String(typ)
+}
 
 func (t *typeTable) shownText(typ types.Type) string {
-	return t.typeText(typ, func(n *types.Named) string {
+	return typename.Writer{Inner: true, Named: func(n *types.Named) string {
 		obj := n.Obj()
 		if obj.Pkg() == nil {
 			return obj.Name()
@@ -173,62 +176,16 @@ func (t *typeTable) shownText(typ types.Type) string {
 			s += fmt.Sprintf("·%d", t.e.localNumber(obj))
 		}
 		return s
-	})
+	}}.String(typ)
 }
 
-// typeText writes a type with its named parts by a function.
-func (t *typeTable) typeText(typ types.Type, named func(*types.Named) string) string {
-	rec := func(typ types.Type) string { return t.typeText(typ, named) }
-	list := func(vars *types.Tuple) string {
-		var parts []string
-		for v := range vars.Variables() {
-			parts = append(parts, rec(v.Type()))
-		}
-		return strings.Join(parts, ", ")
+// name gives a declared type's name as package reflect shows it.
+func (t *typeTable) name(n *types.Named) string {
+	obj := n.Obj()
+	if obj.Pkg() == nil {
+		return obj.Name()
 	}
-	switch typ := types.Unalias(typ).(type) {
-	case *types.Named:
-		return named(typ)
-	case *types.Pointer:
-		return "*" + rec(typ.Elem())
-	case *types.Slice:
-		return "[]" + rec(typ.Elem())
-	case *types.Array:
-		return fmt.Sprintf("[%d]%s", typ.Len(), rec(typ.Elem()))
-	case *types.Map:
-		return "map[" + rec(typ.Key()) + "]" + rec(typ.Elem())
-	case *types.Chan:
-		return map[types.ChanDir]string{types.SendRecv: "chan ", types.SendOnly: "chan<- ", types.RecvOnly: "<-chan "}[typ.Dir()] + rec(typ.Elem())
-	case *types.Signature:
-		if !typ.Variadic() {
-			text := "func(" + list(typ.Params()) + ")"
-			switch typ.Results().Len() {
-			case 0:
-				return text
-			case 1:
-				return text + " " + list(typ.Results())
-			}
-			return text + " (" + list(typ.Results()) + ")"
-		}
-	case *types.Struct:
-		var fields []string
-		for i := range typ.NumFields() {
-			v := typ.Field(i)
-			field := v.Name() + " " + rec(v.Type())
-			if v.Embedded() {
-				field = rec(v.Type())
-			}
-			if tag := typ.Tag(i); tag != "" {
-				field += " " + strconv.Quote(tag)
-			}
-			fields = append(fields, field)
-		}
-		if len(fields) == 0 {
-			return "struct {}"
-		}
-		return "struct { " + strings.Join(fields, "; ") + " }"
-	}
-	return types.TypeString(types.Unalias(typ), func(p *types.Package) string { return p.Path() })
+	return obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(n, t.shownText)
 }
 
 // localNumber gives the number of a local type among those of the cell.

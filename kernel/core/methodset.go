@@ -2,13 +2,13 @@ package core
 
 import (
 	"go/types"
-	"strings"
 
 	"runnext/kernel/core/program"
+	"runnext/sim/typename"
 )
 
 func (t *typeTable) describeStruct(typ *types.Struct) program.Type {
-	d := program.Type{Kind: program.Struct}
+	d := program.Type{Kind: program.Struct, Name: typename.Writer{Named: t.name}.String(typ)}
 	for i := range typ.NumFields() {
 		f := typ.Field(i)
 		field := program.Field{Name: shownName(f.Name()), Tag: typ.Tag(i), Type: t.number(f.Type()), Embedded: f.Embedded()}
@@ -26,7 +26,7 @@ func (t *typeTable) describeStruct(typ *types.Struct) program.Type {
 func (t *typeTable) describePromoting(typ *types.Struct) program.Type {
 	d := program.Type{
 		Kind: program.Named, Path: "main", Elem: t.bareStruct(typ),
-		Name: "struct { " + strings.TrimSuffix(strings.TrimPrefix(types.TypeString(typ, (*types.Package).Name), "struct{"), "}") + " }",
+		Name: typename.Writer{Named: t.name}.String(typ),
 		ID:   t.identityText(typ),
 	}
 	t.methods(typ, &d)

@@ -101,7 +101,7 @@ func (t *typeTable) describeNamed(typ *types.Named) program.Type {
 		d.Elem = t.number(typ.Underlying())
 	}
 	d.Own = t.loops(typ)
-	d.Name = obj.Pkg().Name() + "." + shownName(obj.Name()) + t.arguments(typ, t.shownText)
+	d.Name = t.name(typ)
 	if !types.IsInterface(typ) && obj.Pkg().Path() == "main" {
 		t.methods(typ, &d)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"runnext/sim/machine/interp"
+	"runnext/sim/typename"
 )
 
 // typeArg is the type behind a reflect.Type of the program.
@@ -154,7 +155,7 @@ func fieldPath(x *interp.Type, name string) []int {
 func typeName(x *interp.Type) string {
 	switch n := x.T.(type) {
 	case *types.Named:
-		s := interp.TypeName(n)
+		s := typename.Of(n)
 		if p := n.Obj().Pkg(); p != nil {
 			s = strings.TrimPrefix(s, p.Name()+".")
 		}

@@ -2,7 +2,8 @@ package interp
 
 import (
 	"go/types"
-	"strings"
+
+	"runnext/sim/typename"
 )
 
 // method finds what a call of an interface's method runs, and its receiver.
@@ -135,67 +136,7 @@ func (m *Machine) TypeString(t *Type) string {
 	if t == nil {
 		return "<nil>"
 	}
-	return TypeName(t.T)
-}
-
-// TypeName writes a type as reflect and the runtime do.
-func TypeName(t types.Type) string {
-	n, ok := types.Unalias(t).(*types.Named)
-	if ok && n.TypeArgs().Len() > 0 {
-		// The compiler writes type arguments with their paths and no space.
-		var b strings.Builder
-		b.WriteString(n.Obj().Pkg().Name() + "." + n.Obj().Name() + "[")
-		for i := range n.TypeArgs().Len() {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(spellAny(types.TypeString(n.TypeArgs().At(i), (*types.Package).Path)))
-		}
-		return b.String() + "]"
-	}
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		return "*" + TypeName(p.Elem())
-	}
-	return spellAny(types.TypeString(t, (*types.Package).Name))
-}
-
-// spelled are the aliases that the runtime knows by their types.
-var spelled = map[string]string{"any": "interface {}", "byte": "uint8", "rune": "int32"}
-
-// spellAny writes predeclared aliases out, as the runtime knows them.
-func spellAny(s string) string {
-	word := func(c byte) bool {
-		return c == '_' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-	}
-	var out []byte
-	for i := 0; i < len(s); i++ {
-		if i == 0 || !word(s[i-1]) {
-			n := i
-			for n < len(s) && word(s[n]) {
-				n++
-			}
-			if full, ok := spelled[s[i:n]]; ok {
-				out = append(out, full...)
-				i = n - 1
-				continue
-			}
-		}
-		if w, rest, ok := strings.Cut(s[i:], "{"); ok && (w == "interface" || w == "struct") && (i == 0 || !word(s[i-1])) {
-			out = append(append(out, w...), " {"...)
-			i += len(w)
-			body, _, _ := strings.Cut(rest, "}")
-			if body != "" {
-				out = append(out, ' ')
-			}
-			continue
-		}
-		if s[i] == '}' && len(out) > 0 && out[len(out)-1] != '{' {
-			out = append(out, " }"...)
-			continue
-		}
-		out = append(out, s[i])
-	}
-	return string(out)
+	return typename.Of(t.T)
 }
 
 // pointers tells whether values of t hold pointers.

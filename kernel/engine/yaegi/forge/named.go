@@ -283,7 +283,7 @@ func (s *Set) structBlock(key string, i int) (t *rtype, known bool) {
 	if known, ok := w.unnamed[key]; ok {
 		return toRType(known), true
 	}
-	t = w.block(reflect.Struct, toRType(s.shape(i)), 0, "struct", false)
+	t = w.block(reflect.Struct, toRType(s.shape(i)), 0, s.types[i].Name, false)
 	t.hash = hashOf(key)
 	w.unnamed[key] = toType(t)
 	return t, false
