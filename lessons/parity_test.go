@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -59,24 +60,83 @@ func TestParity(t *testing.T) {
 	}
 }
 
-// TestWrongAnswers gives the checks answers that are known to be wrong.
+var update = flag.Bool("update", false, "write what the checks say of wrong answers")
+
+// TestWrongAnswers gives the checks answers that are known to be wrong: each is
+// refused, and told what is thought wrong in it and where to look. What the
+// checks say stands in testdata/refused.txt.
 func TestWrongAnswers(t *testing.T) {
 	wrong, err := txtar.ParseFile("testdata/wrong.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range wrong.Files {
-		t.Run(f.Name, func(t *testing.T) {
-			t.Parallel()
-			part := strings.Split(f.Name, "/")
-			n, _ := read(t, "en/"+part[0]+".ipynb")
-			answer(t, n, part[1], strings.TrimSpace(string(f.Data)))
-			unmeasured(n)
-			// The other exercises are stubs, so nothing may be right.
-			if out := run(t, n); strings.Contains(out, "\nright: ") {
-				t.Errorf("it is taken for right:\n%s", out)
+	said := make([]string, len(wrong.Files))
+	t.Run("all", func(t *testing.T) {
+		for i, f := range wrong.Files {
+			t.Run(f.Name, func(t *testing.T) {
+				t.Parallel()
+				part := strings.Split(f.Name, "/")
+				n, _ := read(t, "en/"+part[0]+".ipynb")
+				answer(t, n, part[1], strings.TrimSpace(string(f.Data)))
+				unmeasured(n)
+				alone(n, part[1])
+				out := run(t, n)
+				if strings.Contains(out, "\nright: ") {
+					t.Fatalf("it is taken for right:\n%s", out)
+				}
+				said[i] = votes.ReplaceAllString(refusal.FindString(out), "map[...]")
+				if !looks.MatchString(said[i]) {
+					t.Errorf("it is not told where to look:\n%s", out)
+				}
+			})
+		}
+	})
+	var all strings.Builder
+	for i, f := range wrong.Files {
+		fmt.Fprintf(&all, "%s\n%s\n\n", f.Name, strings.TrimSpace(said[i]))
+	}
+	if *update {
+		if err := os.WriteFile("testdata/refused.txt", []byte(all.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile("testdata/refused.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, block := range strings.Split(string(want), "\n\n") {
+		got := strings.Split(all.String(), "\n\n")
+		if i >= len(got) || got[i] != block {
+			t.Errorf("refused.txt says\n%s\nand now it is\n%s", block, slices.Concat(got, []string{""})[min(i, len(got))])
+		}
+	}
+}
+
+// A refusal is a line that says so, and the lines below it that tell why.
+var (
+	refusal = regexp.MustCompile(`(?m)^not yet: .*(\n  .*)*`)
+	votes   = regexp.MustCompile(`map\[.*?\]`) // how many differs from run to run
+	looks   = regexp.MustCompile(`(?i)\n  [^$]*(round|rounds|hint|hints|lesson|recap|exercise)\b`)
+)
+
+// alone leaves of the checks of other exercises what they import, if another
+// cell needs it too.
+func alone(n *nb.Notebook, exercise string) {
+	for i := range n.Cells {
+		c := &n.Cells[i]
+		if name, check := strings.CutPrefix(c.ID[3:], "-check-"); check && name != exercise {
+			var kept []string
+			for _, path := range nb.Split(c.Source).Imports {
+				if !slices.ContainsFunc(n.Cells, func(o nb.Cell) bool {
+					return o.ID != c.ID && o.Type == nb.Code && strings.Contains(o.Source, filepath.Base(path)+".")
+				}) {
+					continue
+				}
+				kept = append(kept, fmt.Sprintf("import %q", path))
 			}
-		})
+			c.Source = strings.Join(kept, "\n")
+		}
 	}
 }
 
