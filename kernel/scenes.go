@@ -30,8 +30,9 @@ func (scenes) List() engine.Bundle {
 	return t.Bundle()
 }
 
-// Play takes NAME [-seed N].
-func (s scenes) Play(ctx context.Context, name string, args []string) (engine.Bundle, error) {
+// Play takes NAME [-seed N]; what is drawn is named after where it stands, so
+// that a scene may be played twice on one page.
+func (s scenes) Play(ctx context.Context, where, name string, args []string) (engine.Bundle, error) {
 	seed := uint64(1)
 	for i := 0; i < len(args); i++ {
 		if strings.TrimLeft(args[i], "-") != "seed" || i+1 == len(args) {
@@ -52,6 +53,7 @@ func (s scenes) Play(ctx context.Context, name string, args []string) (engine.Bu
 	if err != nil {
 		return engine.Bundle{}, err
 	}
+	played.Story.ID += "-" + where
 	return engine.Bundle{Data: map[string]any{
 		"text/plain": render.Text(played.Story),
 		"text/html":  render.HTML(played.Story),

@@ -138,3 +138,52 @@ def test_predict_keeps_the_score(page):
     page.poll("the score", 3, lambda: "1 right of 1 answered" in page.page.inner_text("[data-score]"))
     first.locator("details", has=page.page.locator("[data-answer=no]")).first.locator("summary").click()
     assert "1 right of 1 answered" in page.page.inner_text("[data-score]"), "the first answer counts"
+
+
+# WCAG's contrast of each text on the page with what is behind it, where it is
+# below what a reader can be asked for.
+FAINT = """selector => {
+    const rgb = s => s.match(/[\\d.]+/g).map(Number);
+    const lum = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const back = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+        if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+    const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    const all = [...document.querySelectorAll(selector)].flatMap(o => [...o.querySelectorAll('*')])
+        .filter(e => own(e) && e.getBoundingClientRect().height > 0);
+    if (!all.length) return ['no text is there'];
+    return all.map(e => [e, lum(rgb(getComputedStyle(e).color).slice(0, 3)), lum(back(e))])
+        .filter(([, a, b]) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5)
+        .map(([e]) => e.outerHTML.slice(0, 160)); }"""
+
+
+def test_explore_reads_in_each_theme_and_in_a_narrow_window(page, tmp_path):
+    page.open(page.lab.notebook("explore.ipynb", """%%gmp -explore
+n := 0
+var wg sync.WaitGroup
+for range 2 {
+	wg.Go(func() { n++ })
+}
+wg.Wait()
+fmt.Println(n)"""))
+    page.menu("Run", "Run All Cells")
+    page.poll("a finding", 60, lambda: page.js(
+        "() => [...document.querySelectorAll('.jp-OutputArea-output')].some(o => /data race/.test(o.innerText))"))
+    page.idle()
+    page.js("() => document.querySelectorAll('.jp-RenderedHTML details').forEach(d => d.open = true)")
+    try:
+        for theme in ("Light", "Dark"):
+            page.js(f"() => window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})")
+            page.page.wait_for_selector(f"body[data-jp-theme-light='{str(theme == 'Light').lower()}']", state="attached")
+            faint = page.js(FAINT, ".jp-RenderedHTML")
+            assert not faint, (theme, faint[:3])
+            page.shot(tmp_path / f"explore-{theme.lower()}.png")
+        page.page.set_viewport_size({"width": 700, "height": 900})
+        # What is wider than the window scrolls within itself, not with the page.
+        wide = page.js("""() => [...document.querySelectorAll('.jp-RenderedHTML p, .jp-RenderedHTML li, .jp-RenderedHTML summary')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 160))""")
+        page.shot(tmp_path / "explore-narrow.png")
+        assert not wide, wide[:3]
+    finally:
+        page.page.set_viewport_size({"width": 1280, "height": 900})
+        page.js("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")

@@ -146,7 +146,7 @@ func Quiet(text string) Display {
 	return Display{Bundle: Bundle{
 		Data: map[string]any{
 			"text/plain": text,
-			"text/html":  `<span style="color: #767676; background-color: transparent">` + html.EscapeString(text) + `</span>`,
+			"text/html":  `<span style="color: #57606a; background-color: #f6f8fa">` + html.EscapeString(text) + `</span>`,
 		},
 		Metadata: map[string]any{QuietMark: true},
 	}}

@@ -14,7 +14,7 @@ type Scenes interface {
 	// List gives what a learner may choose from.
 	List() engine.Bundle
 	// Play draws a scene. An error names what is wrong with the arguments.
-	Play(ctx context.Context, name string, args []string) (engine.Bundle, error)
+	Play(ctx context.Context, where, name string, args []string) (engine.Bundle, error)
 }
 
 // lineServer answers one %name line of a cell.
@@ -71,7 +71,7 @@ func (n *Notebook) scene(ctx context.Context, c engine.Cell, call directive.Call
 		out.Display(engine.Display{Bundle: n.c.Scenes.List()})
 		return engine.Outcome{}
 	}
-	drawn, err := n.c.Scenes.Play(ctx, call.Args[0], call.Args[1:])
+	drawn, err := n.c.Scenes.Play(ctx, fmt.Sprintf("%d-%d", c.Number, call.Line), call.Args[0], call.Args[1:])
 	if err != nil {
 		return engine.Outcome{Failure: directiveFailure(c.Number,
 			call.Fail(0, err.Error(), "", "%gmp alone lists the scenes."))}

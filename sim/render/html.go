@@ -248,7 +248,7 @@ func (d *drawing) waitsHTML(b *strings.Builder, n int) {
 		for _, w := range named {
 			ids = append(ids, fmt.Sprint(w.g.g))
 		}
-		fmt.Fprintf(b, `<tr data-same="%s" style="%s"><td colspan="4" style="%s">%s as before, <a href="#%s-%d">all in step %[6]d</a></td></tr>`, strings.Join(ids, " "), trStyle, left, names(named), d.id(), n-n%fullEvery)
+		fmt.Fprintf(b, `<tr data-same="%s" style="%s"><td colspan="4" style="%s">%s as before, <a href="#%s-%d" style="%s">all in step %[6]d</a></td></tr>`, strings.Join(ids, " "), trStyle, left, names(named), d.id(), n-n%fullEvery, linkStyle)
 	}
 	b.WriteString(`</table>`)
 }

@@ -36,7 +36,7 @@ func (d *drawing) stage(b *strings.Builder) {
 		fmt.Fprintf(b, `<details style="margin:2px 0"><summary style="cursor:pointer">all steps, a sentence each: %d</summary><ol style="margin:4px 0;padding-left:44px;font-size:13px">`, n)
 		for i := range d.st.Steps {
 			before, _ := d.around(i + 1)
-			fmt.Fprintf(b, `<li><a href="#%s-%d">%s</a></li>`, d.id(), i+1, esc(upper(Caption(&d.st.Steps[i], before))))
+			fmt.Fprintf(b, `<li><a href="#%s-%d" style="%s">%s</a></li>`, d.id(), i+1, linkStyle, esc(upper(Caption(&d.st.Steps[i], before))))
 		}
 		b.WriteString(`</ol></details>`)
 	}
