@@ -37,6 +37,8 @@ func headline(e *event.Event, before *event.Snapshot) string {
 			return fmt.Sprintf("%s is stopped%s: the world stops", g, atLine(e))
 		case event.SafePointRule:
 			return fmt.Sprintf("%s is stopped%s: all Ps have to pass a safe point", g, atLine(e))
+		case event.SteerRule:
+			return fmt.Sprintf("the schedule stops %s%s: somebody else is to go on", g, atLine(e))
 		}
 		return fmt.Sprintf("%s is stopped at the end of its slice%s", g, atLine(e))
 	case event.Flagged:

@@ -193,3 +193,18 @@ func TestParseViews(t *testing.T) {
 		t.Errorf("an unknown view gives %v", err)
 	}
 }
+
+// TestChosenSchedulesSaySo holds what is said of a switch to who decided it.
+func TestChosenSchedulesSaySo(t *testing.T) {
+	for rule, want := range map[event.Rule]string{
+		event.SteerRule: "the schedule stops G7: somebody else is to go on",
+		event.SliceRule: "G7 is stopped at the end of its slice",
+	} {
+		e := event.New(event.Preempted, rule, 0)
+		e.G = 7
+		got := render.Caption(&event.Step{Events: []event.Event{e}}, &event.Snapshot{})
+		if !strings.HasPrefix(strings.ToLower(got), strings.ToLower(want)) {
+			t.Errorf("%v: %q, want %q", rule, got, want)
+		}
+	}
+}
