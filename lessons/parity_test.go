@@ -66,9 +66,17 @@ var update = flag.Bool("update", false, "write what the checks say of wrong answ
 // refused, and told what is thought wrong in it and where to look. What the
 // checks say stands in testdata/refused.txt.
 func TestWrongAnswers(t *testing.T) {
-	wrong, err := txtar.ParseFile("testdata/wrong.txtar")
-	if err != nil {
-		t.Fatal(err)
+	var wrong txtar.Archive
+	files, err := filepath.Glob("testdata/wrong/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no wrong answers: %v", err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong.Files = append(wrong.Files, a.Files...)
 	}
 	said := make([]string, len(wrong.Files))
 	t.Run("all", func(t *testing.T) {

@@ -80,8 +80,10 @@ func (x *Picture) Thing(p unsafe.Pointer) (int32, bool) {
 	if p == unsafe.Pointer(&x.s.count) {
 		return -1, true
 	}
-	if q := x.s.timers[(*sim.Timer)(p)]; q != nil && x.At[q.ID] >= 0 {
-		return int32(-2 - x.At[q.ID]), true
+	for t, q := range x.s.timers {
+		if unsafe.Pointer(t) == p && x.At[q.ID] >= 0 {
+			return int32(-2 - x.At[q.ID]), true
+		}
 	}
 	return 0, false
 }
