@@ -180,18 +180,23 @@ func (r *reader) spread(list []ast.Expr, v ssa.Value) {
 	if len(l.elems[s]) != len(list) {
 		return
 	}
+	call := r.to
 	for k, e := range l.elems[s] {
-		box, ok := e.(*ssa.MakeInterface)
-		switch {
-		case !ok:
+		switch box := e.(type) {
+		case *ssa.MakeInterface:
+			if !inWord(box.X.Type()) {
+				continue
+			}
+			e = box.X
+		case *ssa.ChangeInterface:
+			e = box.X
+		}
+		if e.Referrers() != nil && len(*e.Referrers()) == 1 {
+			r.to = (*e.Referrers())[0] // the conversion, or the store
 			r.read(list[k], e)
-		case inWord(box.X.Type()):
-			to := r.to
-			r.to = box
-			r.read(list[k], box.X)
-			r.to = to
 		}
 	}
+	r.to = call
 }
 
 // read moves a value that is a read, or computed from reads.
@@ -205,7 +210,7 @@ func (r *reader) read(x ast.Expr, v ssa.Value) bool {
 		return true
 	}
 	at, here := r.place[i]
-	if !here || len(*v.Referrers()) != 1 || !r.between(at) {
+	if _, same := r.place[r.to]; !here || !same || len(*v.Referrers()) != 1 || !r.between(at) {
 		return false
 	}
 	x = ast.Unparen(x)
@@ -229,6 +234,8 @@ func (r *reader) read(x ast.Expr, v ssa.Value) bool {
 		}
 	case *ssa.MakeInterface:
 		ok = inWord(v.X.Type()) && r.read(x, v.X)
+	case *ssa.ChangeInterface:
+		ok = r.read(x, v.X)
 	case *ssa.Lookup:
 		if y, index := x.(*ast.IndexExpr); index && !v.CommaOk {
 			r.read(y.X, v.X)
