@@ -165,7 +165,11 @@ func (r *reader) arguments(x *ast.CallExpr, c *ssa.CallCommon) {
 		return // what another call gives
 	}
 	for k, a := range x.Args[:min(n, len(x.Args))] {
-		r.read(a, args[k])
+		if v := unboxed(args[k]); v != args[k] { // SSA converts when all are there
+			r.before(args[k], a, v)
+		} else {
+			r.read(a, v)
+		}
 	}
 }
 
@@ -180,23 +184,37 @@ func (r *reader) spread(list []ast.Expr, v ssa.Value) {
 	if len(l.elems[s]) != len(list) {
 		return
 	}
-	call := r.to
 	for k, e := range l.elems[s] {
-		switch box := e.(type) {
-		case *ssa.MakeInterface:
-			if !inWord(box.X.Type()) {
-				continue
-			}
-			e = box.X
-		case *ssa.ChangeInterface:
-			e = box.X
-		}
-		if e.Referrers() != nil && len(*e.Referrers()) == 1 {
-			r.to = (*e.Referrers())[0] // the conversion, or the store
+		if boxed := unboxed(e); boxed != e {
+			r.before(e, list[k], boxed)
+		} else if e.Referrers() != nil && len(*e.Referrers()) == 1 {
+			to := r.to
+			r.to = (*e.Referrers())[0] // the store
 			r.read(list[k], e)
+			r.to = to
 		}
 	}
-	r.to = call
+}
+
+// unboxed gives what is put into an interface, or what it is given for itself.
+func unboxed(v ssa.Value) ssa.Value {
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		if inWord(v.X.Type()) {
+			return v.X
+		}
+	case *ssa.ChangeInterface:
+		return v.X
+	}
+	return v
+}
+
+// before moves a read to the conversion that takes it.
+func (r *reader) before(conv ssa.Value, x ast.Expr, v ssa.Value) {
+	to := r.to
+	r.to = conv.(ssa.Instruction)
+	r.read(x, v)
+	r.to = to
 }
 
 // read moves a value that is a read, or computed from reads.
