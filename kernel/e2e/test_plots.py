@@ -65,7 +65,7 @@ def page_of(notebook, folder, browser):
     context = browser.new_context(java_script_enabled=False, offline=True)
     view = context.new_page()
     view.goto((folder / "n.html").as_uri(), wait_until="domcontentloaded")
-    got = view.inner_text("body"), view.locator("img[src^='data:image/png']").count()
+    got = view.inner_text("body").replace("\u00a0", " "), view.locator("img[src^='data:image/png']").count()
     context.close()
     return got
 
