@@ -3,6 +3,7 @@ package yaegi
 import (
 	"iter"
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"runnext/kernel/core/program"
@@ -29,8 +30,12 @@ func pull(c *cell, sig reflect.Type, n int) reflect.Value {
 			})))
 		})
 		return values(reflect.MakeFunc(next, func([]reflect.Value) []reflect.Value {
-			co.resume(c.owner())
-			v, ok := get()
+			var v []reflect.Value
+			ok := co.resume(c)
+			if ok {
+				defer co.back()
+				v, ok = get()
+			}
 			if !ok {
 				for i := range n {
 					v = append(v, reflect.Zero(next.Out(i)))
@@ -38,9 +43,11 @@ func pull(c *cell, sig reflect.Type, n int) reflect.Value {
 			}
 			return append(v[:n:n], reflect.ValueOf(ok))
 		}), reflect.ValueOf(func() {
-			co.resume(c.owner())
-			stop()
-			co.end()
+			if co.resume(c) {
+				defer co.back()
+				stop()
+				co.end()
+			}
 		}))
 	})
 }
@@ -51,8 +58,10 @@ func pull(c *cell, sig reflect.Type, n int) reflect.Value {
 // the iterator goes by the labels of whoever asks, and the one that waits counts
 // as a helper of that one's job.
 type coroutine struct {
+	mu     sync.Mutex
 	job    *job
 	labels unsafe.Pointer // of who has asked last
+	asked  bool           // somebody waits for an answer
 	over   bool
 }
 
@@ -61,21 +70,48 @@ func newCoroutine(j *job) *coroutine {
 	return &coroutine{job: j, labels: getProfLabel()}
 }
 
-// resume is called by the goroutine that asks, before it switches.
-func (co *coroutine) resume(j *job) {
+// resume is called by the goroutine that asks, before it switches. It reports
+// whether it may: when the cell unwinds, a deferred stop may come while another
+// goroutine still waits for its answer.
+func (co *coroutine) resume(c *cell) bool {
+	j := c.owner()
+	co.mu.Lock()
+	if co.asked {
+		co.mu.Unlock()
+		if !j.stopping.Load() {
+			c.failForGood(nil, "next or stop of iter.Pull is called while a call of one of them is under way")
+		}
+		return false
+	}
+	defer co.mu.Unlock()
+	co.asked = true
 	co.labels = getProfLabel()
 	if !co.over && j != co.job {
 		co.job.helpers.Add(-1)
 		j.helpers.Add(1)
 		co.job = j
 	}
+	return true
+}
+
+// back is called by the goroutine that has asked, when it is over.
+func (co *coroutine) back() {
+	co.mu.Lock()
+	defer co.mu.Unlock()
+	co.asked = false
 }
 
 // resumed is called by the iterator, after the switch.
-func (co *coroutine) resumed() { setProfLabel(co.labels) }
+func (co *coroutine) resumed() {
+	co.mu.Lock()
+	defer co.mu.Unlock()
+	setProfLabel(co.labels)
+}
 
 // end is called by either of the two when the iterator has ended.
 func (co *coroutine) end() {
+	co.mu.Lock()
+	defer co.mu.Unlock()
 	if !co.over {
 		co.over = true
 		co.job.helpers.Add(-1)
