@@ -10,7 +10,7 @@ func main() {
 	jobs := make(chan int, 4)
 	results := make(chan int, 4)
 	var wg sync.WaitGroup
-	for w := 0; w < 3; w++ {
+	for w := 0; w < 2; w++ {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

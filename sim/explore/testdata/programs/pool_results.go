@@ -17,7 +17,7 @@ func main() {
 	jobs := make(chan int)
 	results := make(chan int)
 	var wg sync.WaitGroup
-	for w := 1; w <= 3; w++ {
+	for w := 1; w <= 2; w++ {
 		wg.Add(1)
 		go worker(w, jobs, results, &wg)
 	}
