@@ -304,8 +304,12 @@ func (f *function) unreachable() {
 
 func (f *function) ret(i *ssa.Return) {
 	var list []string
-	for _, r := range i.Results {
-		list = append(list, f.rhs(r))
+	for k, r := range i.Results {
+		text := f.rhs(r)
+		if c, ok := r.(*ssa.Call); ok && k > 0 && isBuiltin(c.Call.Value) {
+			text = "(" + text + ")" // yaegi has a built-in call in a return write the first result
+		}
+		list = append(list, text)
 	}
 	if f.deferred {
 		for k, text := range list {
