@@ -141,13 +141,12 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// TestLoss ends the worker in every way a cell can and looks at what is left.
+// TestLoss ends the worker in the ways that no cell survives and looks at what
+// is left.
 func TestLoss(t *testing.T) {
 	for name, c := range map[string]struct{ code, kind, text string }{
-		"exit":     {"os.Exit(3)", "exit", "exit status 3"},
-		"overflow": {"func down(n int) int { return down(n+1) + 1 }\ndown(0)", "fatal error", "stack overflow"},
-		"map":      {"m := map[int]int{}\nfor range 4 {\n\tgo func() {\n\t\tfor i := range 1 << 24 {\n\t\t\tm[i%8] = i\n\t\t}\n\t}()\n}\nselect {}", "fatal error", "concurrent map writes"},
-		"killed":   {"p, _ := os.FindProcess(os.Getpid())\np.Kill()\nselect {}", "fatal error", "killed"},
+		"exit":   {"os.Exit(3)", "exit", "exit status 3"},
+		"killed": {"p, _ := os.FindProcess(os.Getpid())\np.Kill()\nselect {}", "fatal error", "killed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := start(t).client(t, "tester")
@@ -180,6 +179,25 @@ func TestRunRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want one line that names %s", err, c.want)
 			}
+		})
+	}
+}
+
+// TestNoLoss has cells fail in ways that end a Go program without unwinding: it
+// is seen in time, and the notebook's state is kept.
+func TestNoLoss(t *testing.T) {
+	for name, c := range map[string]struct{ code, text string }{
+		"overflow": {"func down(n int) int { return down(n+1) + 1 }\ndown(0)", "stack overflow"},
+		"map":      {"m := map[int]int{}\nfor range 4 {\n\tgo func() {\n\t\tfor i := range 1 << 24 {\n\t\t\tm[i%8] = i\n\t\t}\n\t}()\n}\nselect {}", "concurrent map writes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := start(t).client(t, "tester")
+			k.Execute("import \"strings\"\nfunc twice(n int) int { return 2 * n }\nkept := strings.Repeat(\"x\", 3)").OK()
+			cell := k.Execute(c.code).Error("fatal error")
+			if told := fmt.Sprint(cell.Content()["traceback"]); !strings.Contains(told, c.text) {
+				t.Errorf("traceback does not say %q: %s", c.text, told)
+			}
+			k.Execute("twice(len(kept))").Value("6")
 		})
 	}
 }
