@@ -43,7 +43,7 @@ var rules = []rule{
 	{of: "kernel/socket/...", outside: []string{zmq, sync}},
 	{of: "kernel/session/...", imports: []string{"kernel/engine", "kernel/wire", "kernel/stream"}, outside: []string{"github.com/google/uuid", sync}},
 	{of: "kernel/cell/...", imports: []string{"kernel/engine", "kernel/directive"}, outside: []string{tools}},
-	{of: "kernel/core/...", imports: []string{"kernel/engine", "kernel/cell", "sim/typename"}, outside: []string{tools}},
+	{of: "kernel/core/...", imports: []string{"kernel/engine", "kernel/cell", "sim/ssaform", "sim/typename"}, outside: []string{tools}},
 	{of: "kernel/worker/...", imports: []string{"kernel/engine", "kernel/stream"}, outside: []string{sys, sync}},
 	{of: "kernel/engine/yaegi/...", imports: []string{"kernel/engine", "kernel/core", "kernel/display", "kernel/std", "kernel/lab"}, outside: []string{yaegi, tools, sync}},
 	{of: "kernel/lab/...", imports: []string{"kernel/engine", "kernel/display"}, outside: []string{sync}},
@@ -63,7 +63,8 @@ var rules = []rule{
 	{of: "sim/verify/...", imports: []string{"sim/event"}},
 	{of: "sim/scene/...", imports: []string{"sim/event"}, outside: []string{tools}},
 	{of: "sim/typename/..."},
-	{of: "sim/machine/...", imports: []string{"sim", "sim/event", "sim/typename"}, outside: []string{tools}},
+	{of: "sim/ssaform/...", outside: []string{tools}},
+	{of: "sim/machine/...", imports: []string{"sim", "sim/event", "sim/ssaform", "sim/typename"}, outside: []string{tools}},
 	{of: "sim/explore/...", imports: []string{"sim/event", "sim/machine"}, outside: []string{tools}},
 	{of: "sim/internal/...", imports: []string{"sim", "sim/event", "sim/machine", "sim/explore", "sim/render", "sim/verify"}, outside: []string{tools, "golang.org/x/exp/trace"}},
 }

@@ -21,6 +21,7 @@ import (
 	"runnext/kernel/core/bytecode"
 	"runnext/kernel/core/program"
 	"runnext/kernel/engine"
+	"runnext/sim/ssaform"
 )
 
 // Input is a checked cell; kernel/cell's Checked has all of it.
@@ -41,7 +42,7 @@ type Input struct {
 func (b *Builder) Emit(in Input) (p *program.Program, fail *engine.Failure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, valued: map[int]int{}, ordered: map[*ssa.Function]bool{}, owners: owners{}}
+	e := &emitter{in: in, b: b, fns: map[*ssa.Function]int{}, helpers: map[string]int{}, sites: map[program.Site]int{}, vars: map[*types.Var]int{}, boxed: map[int]bool{}, isClosed: map[*ssa.Function]bool{}, codeIndex: map[*ssa.Function]int{}, valued: map[int]int{}, owners: owners{}}
 	e.types = newTypeTable(e)
 	defer func() {
 		switch r := recover().(type) {
@@ -87,7 +88,6 @@ type emitter struct {
 	codes     []bytecode.Func
 	codeIndex map[*ssa.Function]int
 	valued    map[int]int // types of bytecode that is used as a value
-	ordered   map[*ssa.Function]bool
 }
 
 // refusal is a panic inside the emitter that ends as a failure.
@@ -172,7 +172,9 @@ func (e *emitter) need(fn *ssa.Function) string {
 			e.refuse(e.callPos(fn), originName(fn)+": its code is part of Go's runtime and is not carried")
 		}
 		e.owners.learn(fn)
-		e.lateReads(fn)
+		if e.ofCell(fn) {
+			ssaform.LateReads(fn)
+		}
 		calls := e.calls
 		e.calls = nil
 		var text string
@@ -328,4 +330,16 @@ func (e *emitter) sortedTypes() []types.Type {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return e.types.number(out[i]) < e.types.number(out[j]) })
 	return out
+}
+
+// ofCell tells whether the cell's own package declares a function, or what it is
+// an instance of.
+func (e *emitter) ofCell(fn *ssa.Function) bool {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	return fn.Pkg == e.main
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // instrs writes the instructions of a block but its jump.
@@ -168,7 +170,7 @@ func (f *function) setAddr(v ssa.Value) {
 }
 
 func (f *function) binOp(v *ssa.BinOp) {
-	if needsCheck(v) {
+	if ssaform.MayFail(v) {
 		switch v.Op {
 		case token.QUO, token.REM:
 			if _, isConst := v.Y.(*ssa.Const); isConst {

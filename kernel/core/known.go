@@ -217,19 +217,6 @@ func isLenOf(n, x ssa.Value) bool {
 	return ok && b.Name() == "len" && call.Call.Args[0] == x
 }
 
-// needsCheck tells whether a division or shift can fail.
-func needsCheck(v *ssa.BinOp) bool {
-	c, isConst := v.Y.(*ssa.Const)
-	b, _ := v.Y.Type().Underlying().(*types.Basic)
-	switch v.Op {
-	case token.QUO, token.REM:
-		return b.Info()&types.IsInteger != 0 && (!isConst || constant.Sign(c.Value) == 0)
-	case token.SHL, token.SHR:
-		return b.Info()&types.IsUnsigned == 0 && (!isConst || constant.Sign(c.Value) < 0)
-	}
-	return false
-}
-
 // hostCompared tells whether == must be asked of the host: interfaces, structs
 // and arrays, whose comparison may fail or goes through parts.
 func hostCompared(v *ssa.BinOp) bool {

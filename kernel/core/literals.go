@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // literals finds what SSA makes of slice literals and of the arguments of
@@ -32,39 +34,12 @@ func findLiterals(fn *ssa.Function) literals {
 
 // slice looks whether s is a literal.
 func (l *literals) slice(s *ssa.Slice) {
-	a, ok := s.X.(*ssa.Alloc)
-	if !ok || s.Low != nil || s.High != nil || s.Max != nil || a.Block() != s.Block() {
+	elems, parts := ssaform.Elements(s)
+	if elems == nil {
 		return
-	}
-	n, ok := fixedLen(a.Type())
-	if !ok || n == 0 {
-		return
-	}
-	elems := make([]ssa.Value, n)
-	skip := []ssa.Instruction{a}
-	for _, r := range *a.Referrers() {
-		if r == s {
-			continue
-		}
-		at, ok := r.(*ssa.IndexAddr)
-		if !ok || at.Block() != s.Block() || len(*at.Referrers()) != 1 {
-			return
-		}
-		c, ok := at.Index.(*ssa.Const)
-		st, isStore := (*at.Referrers())[0].(*ssa.Store)
-		if !ok || !isStore || st.Addr != at || st.Block() != s.Block() || elems[c.Int64()] != nil {
-			return
-		}
-		elems[c.Int64()] = st.Val
-		skip = append(skip, at, st)
-	}
-	for _, e := range elems {
-		if e == nil {
-			return
-		}
 	}
 	l.elems[s] = elems
-	for _, i := range skip {
+	for _, i := range parts {
 		l.skip[i] = true
 	}
 	refs := *s.Referrers()
@@ -72,7 +47,7 @@ func (l *literals) slice(s *ssa.Slice) {
 		return
 	}
 	if c, ok := refs[0].(*ssa.Call); ok && c.Block() == s.Block() && !c.Call.IsInvoke() {
-		if bi, ok := c.Call.Value.(*ssa.Builtin); ok && bi.Name() == "append" && c.Call.Args[1] == s && c.Call.Args[0] != s && n <= 4 {
+		if bi, ok := c.Call.Value.(*ssa.Builtin); ok && bi.Name() == "append" && c.Call.Args[1] == s && c.Call.Args[0] != s && len(elems) <= 4 {
 			l.args[s] = true
 			return
 		}

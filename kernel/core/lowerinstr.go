@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"runnext/kernel/core/bytecode"
+	"runnext/sim/ssaform"
 )
 
 // instr writes an instruction other than the block's last.
@@ -112,7 +113,7 @@ func (l *lowering) binOp(v *ssa.BinOp) {
 	if c, ok := x.(*ssa.Const); ok && (op == token.ADD || op == token.MUL || op == token.AND) {
 		x, y = y, c
 	}
-	if needsCheck(v) && (op == token.SHL || op == token.SHR) {
+	if ssaform.MayFail(v) && (op == token.SHL || op == token.SHR) {
 		l.put(bytecode.ShiftChk, 0, l.w(y), 0, l.site(v.Pos()))
 	}
 	imm, isImm := immOps[op]

@@ -6,6 +6,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // shape is where the values of a function live: which are written into the
@@ -210,7 +212,7 @@ func foldClass(v ssa.Value) class {
 	case *ssa.BinOp:
 		switch v.Op {
 		case token.QUO, token.REM, token.SHL, token.SHR:
-			if needsCheck(v) {
+			if ssaform.MayFail(v) {
 				return never
 			}
 		case token.EQL, token.NEQ:

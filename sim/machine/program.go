@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // Checked is a type-checked package. Files and Info are nil for a package that
@@ -72,7 +74,55 @@ func (l *Library) Program(main *Checked) (*ssa.Program, *ssa.Package) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.declare(main.Pkg.Imports())
-	return l.prog, l.prog.CreatePackage(main.Pkg, main.Files, main.Info, false)
+	pkg := l.prog.CreatePackage(main.Pkg, main.Files, main.Info, false)
+	pkg.Build()
+	mend(pkg)
+	return l.prog, pkg
+}
+
+// mend has the functions of a package, what is declared in them, and their
+// instances read variables when the compiler does.
+func mend(pkg *ssa.Package) {
+	seen := map[*ssa.Function]bool{}
+	var visit func(*ssa.Function)
+	visit = func(fn *ssa.Function) {
+		if fn == nil || seen[fn] || !belongs(fn, pkg) {
+			return
+		}
+		seen[fn] = true
+		ssaform.LateReads(fn)
+		for _, b := range fn.Blocks {
+			for _, i := range b.Instrs {
+				for _, op := range i.Operands(nil) {
+					if f, ok := (*op).(*ssa.Function); ok {
+						visit(f)
+					}
+				}
+			}
+		}
+	}
+	for _, m := range pkg.Members {
+		switch m := m.(type) {
+		case *ssa.Function:
+			visit(m)
+		case *ssa.Type:
+			if named, ok := m.Type().(*types.Named); ok {
+				for f := range named.Methods() {
+					visit(pkg.Prog.FuncValue(f))
+				}
+			}
+		}
+	}
+}
+
+func belongs(fn *ssa.Function, pkg *ssa.Package) bool {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	return fn.Pkg == pkg
 }
 
 // Build makes the SSA form of a program that is run once: packages after those

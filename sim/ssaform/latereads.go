@@ -1,4 +1,4 @@
-package core
+package ssaform
 
 import (
 	"go/ast"
@@ -9,21 +9,20 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// lateReads puts reads of variables where the compiler has them: behind the
-// calls that follow in the same expression. The language leaves the order open;
-// go/ssa reads from left to right, while the compiler puts what calls give into
-// temporaries first and looks at variables, fields and elements when it has all
-// of them (go1.26.8 cmd/compile/internal/walk/order.go:1186 expr1). So
-// f(y, g(), y) hands over what g has made of y, twice.
-func (e *emitter) lateReads(fn *ssa.Function) {
-	if e.ordered[fn] {
+// LateReads puts reads of variables behind the calls that follow in the same
+// expression. The language leaves the order open; go/ssa reads from left to
+// right, while the compiler puts what calls give into temporaries first and
+// looks at variables, fields and elements when it has all of them (go1.26.8
+// cmd/compile/internal/walk/order.go:1186 expr1). So f(y, g(), y) hands over
+// what g has made of y, twice.
+//
+// A function must be moved by one goroutine, before anybody else looks at it; a
+// second time changes nothing.
+func LateReads(fn *ssa.Function) {
+	if fn.Syntax() == nil {
 		return
 	}
-	e.ordered[fn] = true
-	if fn.Syntax() == nil || !e.ofCell(fn) {
-		return
-	}
-	r := reader{uses: e.in.Info.Uses}
+	var r reader
 	for _, b := range fn.Blocks {
 		if !slices.ContainsFunc(b.Instrs, isOrdered) {
 			continue
@@ -35,23 +34,12 @@ func (e *emitter) lateReads(fn *ssa.Function) {
 	}
 }
 
-// ofCell tells whether the cell's own package declares a function, or what it is
-// an instance of.
-func (e *emitter) ofCell(fn *ssa.Function) bool {
-	for fn.Parent() != nil {
-		fn = fn.Parent()
-	}
-	if o := fn.Origin(); o != nil {
-		fn = o
-	}
-	return fn.Pkg == e.main
-}
-
 // isOrdered tells whether an instruction is done in the order of the text.
 func isOrdered(i ssa.Instruction) bool {
 	switch i := i.(type) {
 	case *ssa.Call:
-		return !isBuiltin(i.Call.Value)
+		_, builtin := i.Call.Value.(*ssa.Builtin)
+		return !builtin
 	case *ssa.UnOp:
 		return i.Op == token.ARROW
 	}
@@ -60,8 +48,7 @@ func isOrdered(i ssa.Instruction) bool {
 
 // reader moves the reads of one function.
 type reader struct {
-	uses map[*ast.Ident]types.Object
-	at   map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
+	at map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
 
 	place map[ssa.Instruction]int // in the block
 	calls []int                   // where ordered instructions are
@@ -179,12 +166,11 @@ func (r *reader) spread(list []ast.Expr, v ssa.Value) {
 	if !ok {
 		return
 	}
-	l := literals{map[*ssa.Slice][]ssa.Value{}, map[ssa.Instruction]bool{}, map[*ssa.Slice]bool{}}
-	l.slice(s)
-	if len(l.elems[s]) != len(list) {
+	elems, _ := Elements(s)
+	if len(elems) != len(list) {
 		return
 	}
-	for k, e := range l.elems[s] {
+	for k, e := range elems {
 		if boxed := unboxed(e); boxed != e {
 			r.before(e, list[k], boxed)
 		} else if e.Referrers() != nil && len(*e.Referrers()) == 1 {
@@ -221,8 +207,8 @@ func (r *reader) before(conv ssa.Value, x ast.Expr, v ssa.Value) {
 func (r *reader) read(x ast.Expr, v ssa.Value) bool {
 	i, ok := v.(ssa.Instruction)
 	if !ok {
-		_, constant := v.(*ssa.Const)
-		return constant
+		_, known := v.(*ssa.Const)
+		return known
 	}
 	if r.gone[i] {
 		return true
@@ -242,7 +228,7 @@ func (r *reader) read(x ast.Expr, v ssa.Value) bool {
 			ok = r.read(y.X, v.X)
 		}
 	case *ssa.BinOp:
-		if y, binary := x.(*ast.BinaryExpr); binary && y.Op == v.Op && !needsCheck(v) {
+		if y, binary := x.(*ast.BinaryExpr); binary && y.Op == v.Op && !MayFail(v) {
 			x, y := r.read(y.X, v.X), r.read(y.Y, v.Y)
 			ok = x || y
 		}
@@ -280,12 +266,10 @@ func (r *reader) leads(x ast.Expr, addr ssa.Value) bool {
 		return true
 	}
 	switch a := addr.(type) {
-	case *ssa.Global, *ssa.Alloc, *ssa.FreeVar:
-		id, ok := x.(*ast.Ident)
-		if !ok || r.uses[id] == nil {
-			return false
-		}
-		return a.Pos() == r.uses[id].Pos()
+	case *ssa.Alloc:
+		return named(x, a.Comment)
+	case *ssa.Global, *ssa.FreeVar:
+		return named(x, a.Name())
 	case *ssa.FieldAddr:
 		y, ok := x.(*ast.SelectorExpr)
 		if !ok || len(*a.Referrers()) != 1 || fieldAt(a) != y.Sel.Name {
@@ -313,6 +297,11 @@ func (r *reader) through(x ast.Expr, part ssa.Instruction, whole ssa.Value) bool
 	}
 	r.move(part)
 	return true
+}
+
+func named(x ast.Expr, name string) bool {
+	id, ok := x.(*ast.Ident)
+	return ok && id.Name == name
 }
 
 func fieldAt(a *ssa.FieldAddr) string {
