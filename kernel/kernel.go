@@ -52,7 +52,7 @@ type Config struct {
 // jupyter_server's, which hands a Run All on one message at a time (at 2 ms
 // cells behind an error ran in 5 of 15 tries there, at 10 ms in none).
 const (
-	settleDirect = 2 * time.Millisecond
+	settleDirect = 8 * time.Millisecond
 	settleServer = 25 * time.Millisecond
 )
 
