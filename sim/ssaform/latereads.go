@@ -48,17 +48,25 @@ func isOrdered(i ssa.Instruction) bool {
 
 // reader moves the reads of one function.
 type reader struct {
-	at map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
+	at    map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
+	elems map[token.Pos]element  // by that of the store
 
 	place map[ssa.Instruction]int // in the block
+	last  map[*ast.CompositeLit]*ssa.Store
 	calls []int                   // where ordered instructions are
 	to    ssa.Instruction         // before which reads are put
 	late  map[ssa.Instruction][]ssa.Instruction
 	gone  map[ssa.Instruction]bool
 }
 
+// element is a part of a literal.
+type element struct {
+	of *ast.CompositeLit
+	x  ast.Expr
+}
+
 func (r *reader) index(root ast.Node) {
-	r.at = map[token.Pos]ast.Node{}
+	r.at, r.elems = map[token.Pos]ast.Node{}, map[token.Pos]element{}
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
@@ -71,18 +79,49 @@ func (r *reader) index(root ast.Node) {
 			r.at[n.Go] = n.Call
 		case *ast.DeferStmt:
 			r.at[n.Defer] = n.Call
+		case *ast.CompositeLit:
+			for _, x := range n.Elts {
+				e := element{n, x}
+				if kv, ok := x.(*ast.KeyValueExpr); ok {
+					e.x = kv.Value
+					r.elems[kv.Colon] = e
+				}
+				r.elems[x.Pos()] = e
+			}
+		case *ast.AssignStmt:
+			for _, x := range n.Lhs {
+				r.assigned(x)
+			}
 		}
 		return true
 	})
 }
 
+// assigned notes what is stored to, by the position that SSA gives the store.
+func (r *reader) assigned(x ast.Expr) {
+	x = ast.Unparen(x)
+	switch y := x.(type) {
+	case *ast.IndexExpr:
+		r.at[y.Lbrack] = y
+	case *ast.SelectorExpr:
+		r.at[y.Sel.Pos()] = y
+	case *ast.StarExpr:
+		r.at[y.Star] = y
+	}
+}
+
 func (r *reader) block(b *ssa.BasicBlock) {
-	r.place, r.calls = map[ssa.Instruction]int{}, nil
+	r.place, r.calls, r.last = map[ssa.Instruction]int{}, nil, map[*ast.CompositeLit]*ssa.Store{}
 	r.late, r.gone = map[ssa.Instruction][]ssa.Instruction{}, map[ssa.Instruction]bool{}
 	for k, i := range b.Instrs {
 		r.place[i] = k
 		if isOrdered(i) {
 			r.calls = append(r.calls, k)
+		}
+		if st, ok := i.(*ssa.Store); ok {
+			if e, ok := r.elems[st.Pos()]; ok {
+				r.last[e.of] = st
+			}
 		}
 	}
 	for _, i := range b.Instrs {
@@ -127,6 +166,18 @@ func (r *reader) operands(i ssa.Instruction) {
 			for k, x := range s.Results {
 				r.read(x, i.Results[k])
 			}
+		}
+	case *ssa.Store:
+		if x, ok := r.at[i.Pos()].(ast.Expr); ok {
+			r.leads(x, i.Addr)
+		}
+		if e, ok := r.elems[i.Pos()]; ok {
+			r.part(i, e)
+		}
+	case *ssa.MapUpdate:
+		if x, ok := r.at[i.Pos()].(*ast.IndexExpr); ok {
+			r.read(x.X, i.Map)
+			r.read(x.Index, i.Key)
 		}
 	case ssa.CallInstruction:
 		if x, ok := r.at[i.Pos()].(*ast.CallExpr); ok {
@@ -285,6 +336,21 @@ func (r *reader) leads(x ast.Expr, addr ssa.Value) bool {
 		return r.through(y.X, a, a.X)
 	}
 	return false
+}
+
+// part moves an element of a literal that is a read to where the last one is
+// stored: the compiler makes a literal when it has all of its elements.
+func (r *reader) part(st *ssa.Store, e element) {
+	end := r.last[e.of]
+	v, computed := st.Val.(ssa.Instruction)
+	addr, ok := st.Addr.(ssa.Instruction)
+	if _, here := r.place[addr]; !computed || !ok || !here || end == st {
+		return
+	}
+	if r.to = end; r.read(e.x, st.Val) && r.gone[v] {
+		r.move(addr)
+		r.move(st)
+	}
 }
 
 // through moves the address of a part, and what leads to the whole.
