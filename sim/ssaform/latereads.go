@@ -50,6 +50,7 @@ func isOrdered(i ssa.Instruction) bool {
 type reader struct {
 	at    map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
 	elems map[token.Pos]element  // by that of the store
+	sides map[token.Pos]*ast.AssignStmt
 
 	place map[ssa.Instruction]int // in the block
 	last  map[*ast.CompositeLit]*ssa.Store
@@ -59,14 +60,8 @@ type reader struct {
 	gone  map[ssa.Instruction]bool
 }
 
-// element is a part of a literal.
-type element struct {
-	of *ast.CompositeLit
-	x  ast.Expr
-}
-
 func (r *reader) index(root ast.Node) {
-	r.at, r.elems = map[token.Pos]ast.Node{}, map[token.Pos]element{}
+	r.at, r.elems, r.sides = map[token.Pos]ast.Node{}, map[token.Pos]element{}, map[token.Pos]*ast.AssignStmt{}
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
@@ -92,22 +87,12 @@ func (r *reader) index(root ast.Node) {
 			for _, x := range n.Lhs {
 				r.assigned(x)
 			}
+			if len(n.Rhs) > 1 {
+				r.several(n)
+			}
 		}
 		return true
 	})
-}
-
-// assigned notes what is stored to, by the position that SSA gives the store.
-func (r *reader) assigned(x ast.Expr) {
-	x = ast.Unparen(x)
-	switch y := x.(type) {
-	case *ast.IndexExpr:
-		r.at[y.Lbrack] = y
-	case *ast.SelectorExpr:
-		r.at[y.Sel.Pos()] = y
-	case *ast.StarExpr:
-		r.at[y.Star] = y
-	}
 }
 
 func (r *reader) block(b *ssa.BasicBlock) {
@@ -126,6 +111,11 @@ func (r *reader) block(b *ssa.BasicBlock) {
 	}
 	for _, i := range b.Instrs {
 		r.operands(i)
+	}
+	for _, i := range b.Instrs {
+		if load, ok := i.(*ssa.UnOp); ok {
+			r.beside(b, load)
+		}
 	}
 	if len(r.gone) == 0 {
 		return
@@ -169,6 +159,7 @@ func (r *reader) operands(i ssa.Instruction) {
 		}
 	case *ssa.Store:
 		if x, ok := r.at[i.Pos()].(ast.Expr); ok {
+			r.to = r.first(i.Addr, i)
 			r.leads(x, i.Addr)
 		}
 		if e, ok := r.elems[i.Pos()]; ok {
@@ -176,6 +167,7 @@ func (r *reader) operands(i ssa.Instruction) {
 		}
 	case *ssa.MapUpdate:
 		if x, ok := r.at[i.Pos()].(*ast.IndexExpr); ok {
+			r.to = r.first(i.Key, i)
 			r.read(x.X, i.Map)
 			r.read(x.Index, i.Key)
 		}
@@ -265,7 +257,7 @@ func (r *reader) read(x ast.Expr, v ssa.Value) bool {
 		return true
 	}
 	at, here := r.place[i]
-	if _, same := r.place[r.to]; !here || !same || len(*v.Referrers()) != 1 || !r.between(at) {
+	if !here || !r.needed(v) || !r.between(at) {
 		return false
 	}
 	x = ast.Unparen(x)
@@ -323,34 +315,19 @@ func (r *reader) leads(x ast.Expr, addr ssa.Value) bool {
 		return named(x, a.Name())
 	case *ssa.FieldAddr:
 		y, ok := x.(*ast.SelectorExpr)
-		if !ok || len(*a.Referrers()) != 1 || fieldAt(a) != y.Sel.Name {
+		if !ok || !r.needed(a) || fieldAt(a) != y.Sel.Name {
 			return false
 		}
 		return r.through(y.X, a, a.X)
 	case *ssa.IndexAddr:
 		y, ok := x.(*ast.IndexExpr)
-		if !ok || len(*a.Referrers()) != 1 {
+		if !ok || !r.needed(a) {
 			return false
 		}
 		r.read(y.Index, a.Index)
 		return r.through(y.X, a, a.X)
 	}
 	return false
-}
-
-// part moves an element of a literal that is a read to where the last one is
-// stored: the compiler makes a literal when it has all of its elements.
-func (r *reader) part(st *ssa.Store, e element) {
-	end := r.last[e.of]
-	v, computed := st.Val.(ssa.Instruction)
-	addr, ok := st.Addr.(ssa.Instruction)
-	if _, here := r.place[addr]; !computed || !ok || !here || end == st {
-		return
-	}
-	if r.to = end; r.read(e.x, st.Val) && r.gone[v] {
-		r.move(addr)
-		r.move(st)
-	}
 }
 
 // through moves the address of a part, and what leads to the whole.
