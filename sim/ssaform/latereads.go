@@ -54,8 +54,8 @@ type reader struct {
 
 	place map[ssa.Instruction]int // in the block
 	last  map[*ast.CompositeLit]*ssa.Store
-	calls []int                   // where ordered instructions are
-	to    ssa.Instruction         // before which reads are put
+	calls []int           // where ordered instructions are
+	to    ssa.Instruction // before which reads are put
 	late  map[ssa.Instruction][]ssa.Instruction
 	gone  map[ssa.Instruction]bool
 }
