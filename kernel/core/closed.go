@@ -182,6 +182,12 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 	case *ssa.MakeSlice:
 		return true
 	case *ssa.Slice:
+		if a, ok := i.X.(*ssa.Alloc); ok && a.Comment == "makeslice" { // it fails in make's words
+			n, _ := fixedLen(a.Type())
+			if c, known := i.High.(*ssa.Const); !known || c.Int64() < 0 || c.Int64() > n {
+				return false
+			}
+		}
 		if n, fixed := fixedLen(i.X.Type()); fixed {
 			return n < 1<<31 && sizes.Sizeof(elemOf(i.X.Type())) < 1<<23
 		}

@@ -122,6 +122,9 @@ func (c *compiler) memory(in ssa.Instruction) error {
 		if x.typ.Kind == KPointer {
 			x.to = c.m.elem(x.typ)
 		}
+		if a, ok := in.X.(*ssa.Alloc); ok {
+			x.made = a.Comment == "makeslice"
+		}
 		c.emit(inst{op: opSlice, dst: c.define(in), a: c.use(in.X), x: x})
 	case *ssa.SliceToArrayPointer:
 		c.emit(inst{op: opArrayPointer, dst: c.define(in), a: c.use(in.X), x: &extra{typ: c.typ(in)}})

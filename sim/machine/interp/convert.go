@@ -176,6 +176,10 @@ func (t *Thread) bounds(low, high, most, c int64, x *extra) Status {
 		what = "length"
 	}
 	switch {
+	case x.made && high < 0:
+		return t.raise(rtError, "makeslice: len out of range")
+	case x.made && high > c:
+		return t.raise(rtError, "makeslice: cap out of range")
 	case x.max != noReg && (most < 0 || most > c):
 		return t.sliceError("[::%d]", most, " with "+what+" %d", c)
 	case x.max != noReg && (high < 0 || high > most):

@@ -94,6 +94,7 @@ type extra struct {
 	low     int32
 	high    int32
 	max     int32
+	made    bool // a slice of an array that make of a constant capacity made
 	str     bool
 	stack   int32 // Defer: the register of its defer stack, or noReg
 	results int
