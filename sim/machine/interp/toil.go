@@ -47,8 +47,8 @@ func (m *Machine) rest() {
 }
 
 // maxDepth bounds how deep values lie within values where the machine walks
-// through them by calls of its own.
-const maxDepth = 1 << 20
+// through them by calls of its own, whose frames the race detector doubles.
+const maxDepth = 400_000
 
 // deeper is called on the way into a value, and shallower on the way out.
 func (m *Machine) deeper() {
