@@ -18,7 +18,7 @@ build: need-go $(GEN) ## build bin/runnext (without cgo: then Go's runtime tells
 test: build $(E2E)/.made ## what CI runs, at most 20 minutes on 2 cores
 	@bad=$$(gofmt -l $(GOFILES)); test -z "$$bad" || { echo "gofmt: $$bad" >&2; exit 1; }
 	$(GO) vet ./... && $(GO) vet $(TAGS) ./...
-	$(GO) test -race $(TAGS) -timeout 15m ./... && $(LEAKS) CGO_ENABLED=0 $(GO) test $(TAGS) -run 'Leak|Deadlock' ./kernel/engine/yaegi
+	$(GO) test -race $(TAGS) -timeout 15m ./... && $(LEAKS) CGO_ENABLED=0 $(GO) test $(TAGS) -run 'Leak|Deadlock|ConcurrentMap' ./kernel/engine/yaegi
 	@$(MAKE) --no-print-directory cross
 	$(E2E)/bin/python -m pytest -q -m 'not full' kernel/e2e
 full: test corpus fuzz kernel/e2e/hub/node_modules ## besides test: the corpus, long fuzzing, soak, JupyterHub

@@ -25,6 +25,9 @@ const mapImports = "import (\n\t\"sync\"\n\t\"time\"\n)\nvar _ sync.Mutex\nvar _
 
 // Two goroutines at one map are found out before the runtime ends the process.
 func TestConcurrentMap(t *testing.T) {
+	if underRace {
+		t.Skip("the detector tells of the programs' own races, which is what they are for; make test runs them without it too")
+	}
 	for _, c := range clashing {
 		t.Run(c.name, func(t *testing.T) {
 			n := newNotebook(t)
