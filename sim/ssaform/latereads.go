@@ -49,19 +49,19 @@ func isOrdered(i ssa.Instruction) bool {
 // reader moves the reads of one function.
 type reader struct {
 	at    map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
-	elems map[token.Pos]element  // by that of the store
+	parts map[token.Pos]part     // by that of the store
 	sides map[token.Pos]*ast.AssignStmt
 
-	place map[ssa.Instruction]int // in the block
-	last  map[*ast.CompositeLit]*ssa.Store
-	calls []int           // where ordered instructions are
-	to    ssa.Instruction // before which reads are put
-	late  map[ssa.Instruction][]ssa.Instruction
-	gone  map[ssa.Instruction]bool
+	place  map[ssa.Instruction]int      // in the block
+	stores map[ast.Node]ssa.Instruction // the first of a statement or literal behind its calls
+	calls  []int                        // where ordered instructions are
+	to     ssa.Instruction              // before which reads are put
+	late   map[ssa.Instruction][]ssa.Instruction
+	gone   map[ssa.Instruction]bool
 }
 
 func (r *reader) index(root ast.Node) {
-	r.at, r.elems, r.sides = map[token.Pos]ast.Node{}, map[token.Pos]element{}, map[token.Pos]*ast.AssignStmt{}
+	r.at, r.parts, r.sides = map[token.Pos]ast.Node{}, map[token.Pos]part{}, map[token.Pos]*ast.AssignStmt{}
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
@@ -75,39 +75,23 @@ func (r *reader) index(root ast.Node) {
 		case *ast.DeferStmt:
 			r.at[n.Defer] = n.Call
 		case *ast.CompositeLit:
-			for _, x := range n.Elts {
-				e := element{n, x}
-				if kv, ok := x.(*ast.KeyValueExpr); ok {
-					e.x = kv.Value
-					r.elems[kv.Colon] = e
-				}
-				r.elems[x.Pos()] = e
-			}
+			r.elements(n)
 		case *ast.AssignStmt:
-			for _, x := range n.Lhs {
-				r.assigned(x)
-			}
-			if len(n.Rhs) > 1 {
-				r.several(n)
-			}
+			r.assigned(n)
 		}
 		return true
 	})
 }
 
 func (r *reader) block(b *ssa.BasicBlock) {
-	r.place, r.calls, r.last = map[ssa.Instruction]int{}, nil, map[*ast.CompositeLit]*ssa.Store{}
+	r.place, r.calls, r.stores = map[ssa.Instruction]int{}, nil, map[ast.Node]ssa.Instruction{}
 	r.late, r.gone = map[ssa.Instruction][]ssa.Instruction{}, map[ssa.Instruction]bool{}
 	for k, i := range b.Instrs {
 		r.place[i] = k
 		if isOrdered(i) {
 			r.calls = append(r.calls, k)
 		}
-		if st, ok := i.(*ssa.Store); ok {
-			if e, ok := r.elems[st.Pos()]; ok {
-				r.last[e.of] = st
-			}
-		}
+		r.store(i)
 	}
 	for _, i := range b.Instrs {
 		r.operands(i)
@@ -158,18 +142,14 @@ func (r *reader) operands(i ssa.Instruction) {
 			}
 		}
 	case *ssa.Store:
-		if x, ok := r.at[i.Pos()].(ast.Expr); ok {
-			r.to = r.first(i.Addr, i)
-			r.leads(x, i.Addr)
-		}
-		if e, ok := r.elems[i.Pos()]; ok {
-			r.part(i, e)
-		}
+		r.stored(i)
 	case *ssa.MapUpdate:
-		if x, ok := r.at[i.Pos()].(*ast.IndexExpr); ok {
-			r.to = r.first(i.Key, i)
-			r.read(x.X, i.Map)
-			r.read(x.Index, i.Key)
+		if p, ok := r.parts[i.Pos()]; ok && p.target {
+			if x, ok := p.x.(*ast.IndexExpr); ok {
+				r.to = r.first(i.Key, r.stores[p.of])
+				r.read(x.X, i.Map)
+				r.read(x.Index, i.Key)
+			}
 		}
 	case ssa.CallInstruction:
 		if x, ok := r.at[i.Pos()].(*ast.CallExpr); ok {

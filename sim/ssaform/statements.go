@@ -6,31 +6,77 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// element is a part of a literal.
-type element struct {
-	of *ast.CompositeLit
-	x  ast.Expr
+// part is what is stored: an element of a literal, or the target of an
+// assignment.
+type part struct {
+	of     ast.Node
+	x      ast.Expr
+	target bool
 }
 
-// assigned notes what is stored to, by the position that SSA gives the store.
-func (r *reader) assigned(x ast.Expr) {
-	x = ast.Unparen(x)
-	switch y := x.(type) {
-	case *ast.IndexExpr:
-		r.at[y.Lbrack] = y
-	case *ast.SelectorExpr:
-		r.at[y.Sel.Pos()] = y
-	case *ast.StarExpr:
-		r.at[y.Star] = y
+func (r *reader) elements(n *ast.CompositeLit) {
+	for _, x := range n.Elts {
+		p := part{of: n, x: x}
+		if kv, ok := x.(*ast.KeyValueExpr); ok {
+			p.x = kv.Value
+			r.parts[kv.Colon] = p
+		}
+		r.parts[x.Pos()] = p
 	}
 }
 
-// several notes the variables that an assignment of more than one value reads.
-func (r *reader) several(n *ast.AssignStmt) {
+// assigned notes what is stored to, and the variables that are read for one of
+// several values.
+func (r *reader) assigned(n *ast.AssignStmt) {
+	for _, x := range n.Lhs {
+		p := part{n, ast.Unparen(x), true}
+		switch y := p.x.(type) {
+		case *ast.IndexExpr:
+			r.parts[y.Lbrack] = p
+		case *ast.SelectorExpr:
+			r.parts[y.Sel.Pos()] = p
+		case *ast.StarExpr:
+			r.parts[y.Star] = p
+		case *ast.Ident:
+			r.parts[y.Pos()] = p
+		}
+	}
 	for _, x := range n.Rhs {
-		if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if id, ok := ast.Unparen(x).(*ast.Ident); ok && len(n.Rhs) > 1 {
 			r.sides[id.Pos()] = n
 		}
+	}
+}
+
+// store notes the first store of a statement or literal behind its calls. What
+// is read late is read before it: what is assigned together is stored when all
+// is there.
+func (r *reader) store(i ssa.Instruction) {
+	switch i.(type) {
+	case *ssa.Store, *ssa.MapUpdate:
+	default:
+		return
+	}
+	p, ok := r.parts[i.Pos()]
+	if !ok {
+		return
+	}
+	first := r.stores[p.of]
+	if first == nil || len(r.calls) > 0 && r.place[first] < r.calls[len(r.calls)-1] {
+		r.stores[p.of] = i
+	}
+}
+
+// stored moves the address that is stored to, or an element that is a read.
+func (r *reader) stored(st *ssa.Store) {
+	p, ok := r.parts[st.Pos()]
+	switch {
+	case !ok:
+	case p.target:
+		r.to = r.first(st.Addr, r.stores[p.of])
+		r.leads(p.x, st.Addr)
+	default:
+		r.element(st, p)
 	}
 }
 
@@ -64,23 +110,23 @@ func (r *reader) beside(b *ssa.BasicBlock, load *ssa.UnOp) {
 	r.move(load)
 }
 
-// part moves an element of a literal that is a read to where the last one is
-// stored: the compiler makes a literal when it has all of its elements.
-func (r *reader) part(st *ssa.Store, e element) {
-	end := r.last[e.of]
+// element moves an element of a literal that is a read behind the literal's
+// calls, and its store with it.
+func (r *reader) element(st *ssa.Store, p part) {
+	r.to = r.stores[p.of]
 	v, computed := st.Val.(ssa.Instruction)
 	addr, ok := st.Addr.(ssa.Instruction)
-	if _, here := r.place[addr]; !computed || !ok || !here || end == st {
+	if _, here := r.place[addr]; !computed || !ok || !here {
 		return
 	}
-	if r.to = end; r.read(e.x, st.Val) && r.gone[v] {
+	if r.read(p.x, st.Val) && r.gone[v] && r.place[st] < r.place[r.to] {
 		r.move(addr)
 		r.move(st)
 	}
 }
 
-// first gives the first instruction that needs an operand of i: what is assigned
-// with an operation is read before it is stored.
+// first gives the first instruction that needs an operand of a store, i or one
+// before it: what is assigned with an operation is read before it is stored.
 func (r *reader) first(v ssa.Value, i ssa.Instruction) ssa.Instruction {
 	if v.Referrers() == nil {
 		return i
