@@ -2,6 +2,8 @@ package machine
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"unsafe"
 
@@ -218,44 +220,42 @@ func (x *Picture) timer(t *sim.Timer) {
 // timers puts in which variables are timers. What calls a function when it
 // fires cannot be looked into, and one that is not set may be set again.
 func (x *Picture) timers() {
-	if len(x.s.h.timers) == 0 {
-		return
-	}
-	var met []int32
-	by := map[int32]*sim.Timer{}
-	for p, t := range x.s.h.timers {
-		if n, ok := x.pic.Met(p); ok {
-			met, by[n] = append(met, n), t
-		}
-	}
-	slices.Sort(met)
-	for _, n := range met {
-		if by[n].Chan() == nil || by[n].When() == 0 {
+	for t := range met(&x.pic, x.s.h.timers) {
+		if t.Chan() == nil || t.When() == 0 {
 			x.pic.Fail()
 		}
-		x.pic.Add(uint64(n))
-		x.timer(by[n])
+		x.timer(t)
 	}
 }
 
 // conditions puts in who waits for the conditions that can be reached.
 func (x *Picture) conditions() {
-	if len(x.s.h.notify) == 0 {
-		return
-	}
-	var met []int32
-	by := map[int32]*sim.NotifyList{}
-	for p, l := range x.s.h.notify {
-		if n, ok := x.pic.Met(p); ok {
-			met, by[n] = append(met, n), l
-		}
-	}
-	slices.Sort(met)
-	for _, n := range met {
-		x.pic.Add(uint64(n))
-		x.pic.Add(uint64(by[n].Look(func(g *sim.G, ticket uint32) {
+	for l := range met(&x.pic, x.s.h.notify) {
+		x.pic.Add(uint64(l.Look(func(g *sim.G, ticket uint32) {
 			x.goroutine(g)
 			x.pic.Add(uint64(ticket))
 		})))
+	}
+}
+
+// met gives what belongs to variables that can be reached, in the order they
+// were reached in, and puts in which one it is before each.
+func met[T any](pic *interp.Picture, of map[unsafe.Pointer]T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		if len(of) == 0 {
+			return
+		}
+		by := map[int32]T{}
+		for p, v := range of {
+			if n, ok := pic.Met(p); ok {
+				by[n] = v
+			}
+		}
+		for _, n := range slices.Sorted(maps.Keys(by)) {
+			pic.Add(uint64(n))
+			if !yield(by[n]) {
+				return
+			}
+		}
 	}
 }
