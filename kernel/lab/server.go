@@ -58,6 +58,7 @@ func (d *desk) Server(clients int) Measured {
 	// fresh program.
 	small := newCrowd()
 	defer small.end()
+	before := readTasks(root)
 	runs := map[string][]serverRun{}
 	for round := range serverRuns + 1 {
 		for _, way := range ways {
@@ -72,7 +73,7 @@ func (d *desk) Server(clients int) Measured {
 					continue
 				}
 			}
-			r, err := load(way, clients, max(2, serverRequests/clients), d.out.stopped)
+			r, err := load(way, clients, max(2, serverRequests/clients), before, d.out.stopped)
 			if err != nil {
 				if round == 0 {
 					m.note("%s: not measured: %v.", way.name, err)
@@ -105,7 +106,7 @@ func (d *desk) Server(clients int) Measured {
 	if runtime.GOOS != "linux" {
 		m.note("Memory and threads could not be measured: %s does not tell them.", runtime.GOOS)
 	}
-	m.note("Every client sends its next request when it has the answer to the last. Clients and server are in one process and talk over the loopback; the memory is what all of it has gained, the threads are all there are. Memory that an earlier run gave back is used again, so later runs find less. GOMAXPROCS is %d.", runtime.GOMAXPROCS(0))
+	m.note("Every client sends its next request when it has the answer to the last. Clients and server are in one process and talk over the loopback; the memory is what all of it has gained. The threads are those that have worked since the first of these servers opened, the clients' and the runtime's own among them; what slept all the time is not counted. Memory that an earlier run gave back is used again, so later runs find less. GOMAXPROCS is %d.", runtime.GOMAXPROCS(0))
 	return m
 }
 
@@ -114,7 +115,7 @@ type serverRun struct {
 	throughput, p50, p99, memory, threads float64
 }
 
-func load(way serverWay, clients, requests int, stopped func() bool) (serverRun, error) {
+func load(way serverWay, clients, requests int, before tasks, stopped func() bool) (serverRun, error) {
 	root := os.DirFS("/")
 	debug.FreeOSMemory()
 	rss := status(root, "VmRSS")
@@ -152,7 +153,7 @@ func load(way serverWay, clients, requests int, stopped func() bool) (serverRun,
 	}
 	wg.Wait()
 	took := time.Since(begun)
-	r := serverRun{memory: per(status(root, "VmRSS"), rss, 1), threads: float64(status(root, "Threads"))}
+	r := serverRun{memory: per(status(root, "VmRSS"), rss, 1), threads: float64(before.worked(root))}
 	if err := closeAll(); err != nil {
 		return serverRun{}, err
 	}
