@@ -184,6 +184,7 @@ func load(serve func(int) (int, *sync.WaitGroup), clients, requests int, before 
 	for i, c := range conns {
 		wg.Go(func() {
 			var b [message]byte
+			times[i] = make([]time.Duration, 0, requests)
 			for range requests {
 				begun := time.Now()
 				c.Write(b[:])
