@@ -95,6 +95,7 @@ def test_race(kernel):
     assert c.status == "ok", c.told
     text = "\n".join(b["text/plain"] for b in shown(c))
     assert "data race" in text and "line 5" in text and "line 8" in text, text
+    assert not any("application/json" in b for b in shown(c)), "JupyterLab would open it as a tree"
     c = kernel.execute("%%race -native" + RACY)
     if c.error.get("ename") == "refused":
         assert "cgo" in c.error["evalue"], c.told
@@ -102,6 +103,13 @@ def test_race(kernel):
     assert shown(c), c.told
     text = shown(c)[-1]["text/plain"]
     assert "[cell 2]:5" in text and "[cell 2]:8" in text and ".go:" not in text, text
+
+
+def test_handle_as_value(kernel):
+    c = kernel.execute('h := lab.Show("a")\nh')
+    assert c.value and c.value.startswith("lab.Handle of what was shown"), c.value
+    c = kernel.execute('%%native\nh := lab.Show("a")\nh')
+    assert c.status == "ok" and c.value.startswith("lab.Handle of what was shown"), c.told
 
 
 def test_lab_measures(kernel):

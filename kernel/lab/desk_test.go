@@ -202,6 +202,22 @@ func TestPrinterPrintsPlainText(t *testing.T) {
 	}
 }
 
+func TestHandlesAsValues(t *testing.T) {
+	d, _, _ := testDesk()
+	bar := d.Progress(4, "pages")
+	bar.Add(3)
+	var none *Handle
+	for got, want := range map[string]string{
+		fmt.Sprint(d.Show("x")): "lab.Handle of what was shown; Update changes it in place",
+		fmt.Sprint(none):        "no lab.Handle",
+		fmt.Sprint(bar):         "pages  [###############.....] 3/4  75 %",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestProgressKeepsToItsFrames(t *testing.T) {
 	d, f, now := testDesk()
 	b := d.Progress(100, "")

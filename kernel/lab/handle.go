@@ -32,6 +32,14 @@ func (h *Handle) SVG(source, alt string) { h.replace(svg(source, alt)) }
 // Table shows a table in place of what was there.
 func (h *Handle) Table(headers []string, rows [][]any) { h.replace(table(headers, rows)) }
 
+// String says what a Handle is: what it shows stands above, where it was shown.
+func (h *Handle) String() string {
+	if h == nil {
+		return "no lab.Handle"
+	}
+	return "lab.Handle of what was shown; Update changes it in place"
+}
+
 func (h *Handle) replace(b engine.Bundle) {
 	h.d.out.show(engine.Display{Bundle: b, ID: h.id, Update: true})
 }
@@ -75,6 +83,17 @@ func (b *Bar) Done() {
 		b.draw()
 		b.ended = true
 	}
+}
+
+// String gives the bar as it stands.
+func (b *Bar) String() string {
+	if b == nil {
+		return "no lab.Bar"
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	text, _ := display.Progress(b.done, b.total, b.label).Data["text/plain"].(string)
+	return text
 }
 
 func (b *Bar) move(to func(int) int) {

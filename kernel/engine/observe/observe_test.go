@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"runnext/kernel/directive"
+	"runnext/kernel/engine"
 )
 
 const report = `before
@@ -110,5 +111,40 @@ func TestTraceOptions(t *testing.T) {
 		} else if want != "" {
 			t.Errorf("%s is taken", args)
 		}
+	}
+}
+
+// shows keeps what is displayed.
+type shows struct {
+	engine.Output
+	all []engine.Display
+}
+
+func (s *shows) Display(d engine.Display) { s.all = append(s.all, d) }
+
+func TestOnePage(t *testing.T) {
+	show := func(data ...string) engine.Display {
+		d := engine.Display{Bundle: engine.Bundle{Data: map[string]any{}}}
+		for i := 0; i < len(data); i += 2 {
+			d.Data[data[i]] = data[i+1]
+		}
+		return d
+	}
+	var out shows
+	p := &onePage{Output: &out}
+	p.Display(engine.Quiet("imported"))
+	p.Display(show("text/plain", "tables", "text/html", "<b>first</b>"))
+	p.Display(show("text/plain", "words", "application/json", "{}"))
+	p.Display(show("text/plain", "alone"))
+	p.Display(show("text/plain", "no words", "text/html", "<b>second</b>"))
+	p.end()
+	want := []engine.Display{
+		engine.Quiet("imported"),
+		show("text/plain", "words", "text/html", "<b>first</b>"),
+		show("text/plain", "alone"),
+		show("text/plain", "no words", "text/html", "<b>second</b>"),
+	}
+	if diff := cmp.Diff(want, out.all); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

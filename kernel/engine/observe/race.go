@@ -36,7 +36,7 @@ func RaceEntry() directive.Entry {
 type Explorer interface {
 	Notebook
 	// Explore runs a cell on the simulator in many schedules and shows what it
-	// finds; a failure of kind refused says that it cannot be run there.
+	// finds, as a picture and then as data with its words; a failure of kind refused says that it cannot be run there.
 	Explore(ctx context.Context, c engine.Cell, out engine.Output) engine.Outcome
 }
 
@@ -59,7 +59,9 @@ func (e *Engine) Race(ctx context.Context, c engine.Cell, call directive.Call, n
 	}
 	var refused *engine.Failure
 	if !compiled {
-		outcome := nb.Explore(ctx, c, out)
+		page := &onePage{Output: out}
+		outcome := nb.Explore(ctx, c, page)
+		page.end()
 		if outcome.Failure == nil || outcome.Failure.Kind != engine.KindRefused {
 			return outcome, nil
 		}
