@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -34,8 +35,8 @@ func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (*Pl
 	if prog.problems != nil {
 		return nil, fmt.Errorf("scene %s: %s", s.Name, prog.problems[0])
 	}
-	var printed, ended bytes.Buffer
-	cfg := machine.Config{P: s.P, Seed: seed, Steps: sceneSteps, Stdout: &printed, Stderr: &ended, Log: true,
+	var printed bytes.Buffer
+	cfg := machine.Config{P: s.P, Seed: seed, Steps: sceneSteps, Stdout: &printed, Stderr: io.Discard, Log: true,
 		Program: prog.program, Main: prog.main}
 	ctx, stop := context.WithTimeout(ctx, sceneTime)
 	defer stop()
@@ -47,11 +48,10 @@ func Scene(ctx context.Context, l *std.Library, s scene.Scene, seed uint64) (*Pl
 	left := s.Annotate(&told)
 	told.ID = fmt.Sprintf("scene-%s-%d", s.Name, seed)
 	told.Intro = s.Intro
-	if out := strings.Join(strings.Fields(printed.String()), " "); out != "" {
-		told.Intro += " It prints: " + out + "."
-	}
-	if first, _, _ := strings.Cut(ended.String(), "\n"); first != "" {
-		told.Intro += " It ends with " + first
+	// On the last step: whoever is to predict it must not read it before the first.
+	if out := strings.Join(strings.Fields(printed.String()), " "); out != "" && len(told.Steps) > 0 {
+		last := &told.Steps[len(told.Steps)-1]
+		last.Note = strings.TrimSpace(last.Note + " In the end the program has printed: " + out + ".")
 	}
 	return &Played{&told, left, res.Log}, nil
 }

@@ -42,6 +42,12 @@ func TestScenes(t *testing.T) {
 			if html := render.HTML(st); !strings.Contains(html, "<table") {
 				t.Errorf("no table in\n%.300s", html)
 			}
+			if st.Intro != s.Intro {
+				t.Errorf("the introduction tells more than its author: %q", st.Intro)
+			}
+			if n := len(st.Steps) - 1; strings.Contains(s.Code, "fmt.Print") && !strings.Contains(st.Steps[n].Note, "has printed: ") {
+				t.Errorf("the last step does not tell what is printed: %q", st.Steps[n].Note)
+			}
 			got := transitions(st)
 			file := filepath.Join("testdata", "scenes", s.Name+".txt")
 			if *update {
