@@ -262,18 +262,3 @@ func (ps *panics) pop(g uint64, p *panicking) {
 		ps.of[g] = p.up
 	}
 }
-
-// goid gives the running goroutine's number. It costs about a microsecond, so
-// it is for failures alone.
-func goid() uint64 {
-	var buf [64]byte
-	n := runtime.Stack(buf[:], false)
-	var id uint64
-	for _, c := range buf[len("goroutine "):n] {
-		if c < '0' || c > '9' {
-			break
-		}
-		id = id*10 + uint64(c-'0')
-	}
-	return id
-}

@@ -8,3 +8,8 @@ TEXT ·stackUsed(SB), NOSPLIT, $0-8
 	SUBQ SP, AX
 	MOVQ AX, ret+0(FP)
 	RET
+
+// func getg() unsafe.Pointer
+TEXT ·getg(SB), NOSPLIT, $0-8
+	MOVQ R14, ret+0(FP)
+	RET
