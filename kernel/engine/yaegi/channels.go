@@ -60,14 +60,22 @@ func (c *cell) blocked(kind waitKind, site int, cases []reflect.SelectCase) (cho
 	for _, s := range cases {
 		on = append(on, chanOf(s.Chan, s.Dir == reflect.SelectSend))
 	}
-	w, until := c.park(kind, site, on...)
-	cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(until)})
-	err = caught(func() { chosen, v, ok = reflect.Select(cases) })
-	w.over(until)
-	if err == nil && chosen == len(cases)-1 {
-		c.leaveNow()
+	n := len(cases)
+	for {
+		w, until := c.park(kind, site, on...)
+		all := append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(until)})
+		err = caught(func() { chosen, v, ok = reflect.Select(all) })
+		w.over(until)
+		if err != nil {
+			return chosen, v, ok, err
+		}
+		if chosen == n {
+			c.leaveNow()
+		}
+		if c.r.rescues.open.Load() == 0 || !c.r.rescues.chose(cases[chosen], v, ok) {
+			return chosen, v, ok, nil
+		}
 	}
-	return chosen, v, ok, err
 }
 
 func makeSend(c *cell, d program.Helper) reflect.Value {

@@ -63,21 +63,35 @@ func (c *cell) blockedAmong(site int, cases []machine.Case, list []runtimeSelect
 	for i := range cases {
 		on[i] = waitOn{p: addressOf(list[i].ch), elem: elemOfKind(cases[i].Kind()), send: cases[i].Sends()}
 	}
-	w, until := c.park(waitSelect, site, on...)
-	list[n] = runtimeSelect{dir: reflect.SelectRecv, ch: *(*unsafe.Pointer)(unsafe.Pointer(&until))}
-	stands := true
+	var w *wait
+	var until chan struct{}
 	defer func() {
-		if stands { // a send on a channel that was closed
+		if w != nil { // a send on a channel that was closed
 			w.over(until)
 		}
 	}()
-	chosen, ok = rselect(list)
-	stands = false
-	w.over(until)
-	if chosen == n {
-		c.leaveNow()
+	for {
+		w, until = c.park(waitSelect, site, on...)
+		list[n] = runtimeSelect{dir: reflect.SelectRecv, ch: *(*unsafe.Pointer)(unsafe.Pointer(&until))}
+		chosen, ok = rselect(list)
+		w.over(until)
+		w = nil
+		if chosen == n {
+			c.leaveNow()
+		}
+		if c.r.rescues.open.Load() == 0 || !c.rescued(cases[chosen], list[chosen], ok) {
+			return chosen, ok
+		}
 	}
-	return chosen, ok
+}
+
+// rescued tells whether a case went on because of a rescue.
+func (c *cell) rescued(of machine.Case, s runtimeSelect, ok bool) bool {
+	bits := unsafe.String((*byte)(s.val), machine.Size(of.Kind()))
+	if of.Sends() {
+		return c.r.rescues.sent(s.ch, bits)
+	}
+	return ok && c.r.rescues.received(s.ch, bits)
 }
 
 // elemOfKind gives a type of elements for a kind that bytecode knows.

@@ -2,6 +2,7 @@ package yaegi
 
 import (
 	"reflect"
+	"runtime"
 	"unsafe"
 
 	"runnext/kernel/engine/yaegi/forge"
@@ -11,6 +12,7 @@ import (
 // has them: far quicker than those of package reflect.
 type chanOps struct {
 	send, recv, recv2 func(c *cell) any
+	nudge             func(ch unsafe.Pointer, sends bool) (taken string, ok bool)
 }
 
 // A channel is asked for its pointer through package reflect: a pointer to one
@@ -19,28 +21,39 @@ type chanOps struct {
 // reflect/type.go:1842 ChanOf).
 
 // receive is <-ch at a site.
-func receive[T any](c *cell, site int, ch chan T) (T, bool) {
+func receive[T any](c *cell, site int, ch chan T) (v T, ok bool) {
 	select {
 	case v, ok := <-ch:
 		return v, ok
 	default:
 	}
 	if _, alone := c.job.alone(); alone {
-		var v T
-		var ok bool
 		standing(site, func() { v, ok = <-ch })
 		return v, ok
 	}
-	w, until := c.parkOn(waitReceive, site, waitOn{p: addressOf(reflect.ValueOf(ch).UnsafePointer()), elem: reflect.TypeFor[T]()})
-	select {
-	case v, ok := <-ch:
-		w.over(until)
-		return v, ok
-	case <-until:
-		w.over(until)
-		c.leaveNow()
+	p := reflect.ValueOf(ch).UnsafePointer()
+	for {
+		w, until := c.parkOn(waitReceive, site, waitOn{p: addressOf(p), elem: reflect.TypeFor[T]()}, rescuable(ch))
+		if until == nil {
+			v, ok = <-ch
+		} else {
+			select {
+			case v, ok = <-ch:
+			case <-until:
+				w.over(until)
+				c.leaveNow()
+			}
+		}
+		ended := w.over(until)
+		runtime.KeepAlive(p)
+		rescued := ok && c.r.rescues.open.Load() > 0 && c.r.rescues.received(p, bits(&v))
+		if ended && until == nil {
+			c.leaveNow()
+		}
+		if !rescued {
+			return v, ok
+		}
 	}
-	panic("unreachable")
 }
 
 // transmit is ch <- v at a site.
@@ -69,16 +82,28 @@ func transmit[T any](c *cell, site int, ch chan T, v T) {
 		ok = true
 		return
 	}
-	w, until = c.parkOn(waitSend, site, waitOn{p: addressOf(reflect.ValueOf(ch).UnsafePointer()), elem: reflect.TypeFor[T](), send: true})
-	select {
-	case ch <- v:
-		w.over(until)
-	case <-until:
-		w.over(until)
+	p := reflect.ValueOf(ch).UnsafePointer()
+	for !ok {
+		w, until = c.parkOn(waitSend, site, waitOn{p: addressOf(p), elem: reflect.TypeFor[T](), send: true}, rescuable(ch))
+		if until == nil {
+			ch <- v
+		} else {
+			select {
+			case ch <- v:
+			case <-until:
+				w.over(until)
+				w = nil
+				c.leaveNow()
+			}
+		}
+		ended := w.over(until)
 		w = nil
-		c.leaveNow()
+		runtime.KeepAlive(p)
+		ok = c.r.rescues.open.Load() == 0 || !c.r.rescues.sent(p, bits(&v))
+		if ended && until == nil {
+			c.leaveNow()
+		}
 	}
-	ok = true
 }
 
 // opsOf gives the operations for elements of type T.
@@ -96,6 +121,7 @@ func opsOf[T any]() chanOps {
 		recv2: func(c *cell) any {
 			return func(site int, ch chan T) (T, bool) { return receive(c, site, ch) }
 		},
+		nudge: nudge[T],
 	}
 }
 

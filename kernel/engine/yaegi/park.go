@@ -60,15 +60,16 @@ const (
 func (c *cell) park(kind waitKind, site int, on ...waitOn) (*wait, chan struct{}) {
 	w := c.take()
 	w.on = on
-	return w, w.begin(c, kind, site)
+	return w, w.begin(c, kind, site, false)
 }
 
-// parkOn is park for one channel or lock, without memory for that.
-func (c *cell) parkOn(kind waitKind, site int, on waitOn) (*wait, chan struct{}) {
+// parkOn is park for one channel or lock, without memory for that. For a
+// channel that is rescuable it gives nil: the goroutine may wait for it alone.
+func (c *cell) parkOn(kind waitKind, site int, on waitOn, rescuable bool) (*wait, chan struct{}) {
 	w := c.take()
 	w.one[0] = on
 	w.on = w.one[:]
-	return w, w.begin(c, kind, site)
+	return w, w.begin(c, kind, site, rescuable)
 }
 
 // take gives memory for a wait of the running goroutine: its own, unless it
@@ -82,13 +83,14 @@ func (c *cell) take() *wait {
 	return &wait{j: j, g: g, listed: true}
 }
 
-func (w *wait) begin(c *cell, kind waitKind, site int) (until chan struct{}) {
+func (w *wait) begin(c *cell, kind waitKind, site int, plain bool) (until chan struct{}) {
 	ws := &w.j.waits
-	until, w.spare = w.spare, nil
-	if until == nil {
-		until = make(chan struct{})
+	if !plain {
+		if until, w.spare = w.spare, nil; until == nil {
+			until = make(chan struct{})
+		}
 	}
-	w.prog, w.site, w.kind, w.since = c.prog, site, kind, c.r.clock.now()
+	w.prog, w.site, w.kind, w.since, w.plain = c.prog, site, kind, c.r.clock.now(), plain
 	w.until = addressOf(*(*unsafe.Pointer)(unsafe.Pointer(&until)))
 	if ws.ended.Load() {
 		w.until = 0
@@ -107,12 +109,14 @@ func (w *wait) begin(c *cell, kind waitKind, site int) (until chan struct{}) {
 	return until
 }
 
-// over ends the wait. What ended it must not be gone before nobody can look at
-// the wait any more, which knows its address alone.
-func (w *wait) over(until chan struct{}) {
+// over ends the wait, and tells whether its job has ended. What ended the wait
+// must not be gone before nobody can look at it any more, which knows its
+// address alone.
+func (w *wait) over(until chan struct{}) (ended bool) {
 	ws := &w.j.waits
 	ws.leave(w.kind)
-	if !ws.ended.Load() { // until is this wait's own, and has not been closed before now
+	ended = ws.ended.Load()
+	if !ended && until != nil { // it is this wait's own, and has not been closed before now
 		w.spare = until
 	}
 	for !w.state.CompareAndSwap(waitStands, waitIdle) {
@@ -122,6 +126,7 @@ func (w *wait) over(until chan struct{}) {
 	if w.listed {
 		ws.unlist(w)
 	}
+	return ended
 }
 
 // look calls f with the wait if it stands, and holds it meanwhile.
@@ -174,17 +179,26 @@ func (j *job) eachWait(f func(*wait)) {
 // end lets everybody go who waits.
 func (j *job) end() {
 	j.waits.ended.Store(true)
+	var plain []standingWait
 	j.eachWait(func(w *wait) {
+		if w.plain {
+			plain = append(plain, standingWait{w, w.turn})
+		}
 		if w.until != 0 {
 			p := w.until.pointer()
 			close(*(*chan struct{})(unsafe.Pointer(&p)))
 			w.until = 0
 		}
 	})
+	j.r.rescues.rescue(plain)
 }
 
 // hold adds pointers to what would let everybody go.
 func (j *job) hold(held []unsafe.Pointer) []unsafe.Pointer {
-	j.eachWait(func(w *wait) { held = append(held, w.until.pointer()) })
+	j.eachWait(func(w *wait) {
+		if held = append(held, w.until.pointer()); w.plain {
+			held = append(held, w.on[0].p.pointer())
+		}
+	})
 	return held
 }

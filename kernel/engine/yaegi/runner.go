@@ -44,6 +44,7 @@ type Runner struct {
 	stop      *stopFlag
 	jobs      jobTable
 	made      madeChans
+	rescues   rescues
 	callbacks sync.Map // weak.Pointer[time.Timer] → *callback
 	links     links
 	dead      deadlocks

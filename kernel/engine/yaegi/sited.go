@@ -173,7 +173,7 @@ func (c *cell) wait(kind waitKind, site int, on unsafe.Pointer, call, undo func(
 		standing(site, call)
 		return
 	}
-	w, until := c.parkOn(kind, site, waitOn{p: addressOf(on)})
+	w, until := c.parkOn(kind, site, waitOn{p: addressOf(on)}, false)
 	defer w.over(until)
 	w.j.helpers.Add(1)
 	over := make(chan any, 1)

@@ -58,6 +58,7 @@ type wait struct {
 	kind  waitKind
 	on    []waitOn
 	until address       // of a channel that nobody else has; 0 once it is closed
+	plain bool          // for on alone, see rescues
 	since time.Duration // of the runner's clock
 	turn  uint64        // tells it from all others of its job
 
