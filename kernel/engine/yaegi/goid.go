@@ -30,8 +30,8 @@ func goidTold() uint64 {
 }
 
 // goidAt says where the number lies in the runtime's g, 0 where that is not
-// known. go1.26.8 runtime/runtime2.go:509 has it; its place is looked for, since
-// it is another one in other versions.
+// known. It is looked for (go1.26.8 runtime/runtime2.go:509 goid), since
+// other versions have it elsewhere.
 var goidAt = sync.OnceValue(func() uintptr {
 	const first, last = 64, 256 // behind what the stack is, well within a g
 	if getg() == nil {
