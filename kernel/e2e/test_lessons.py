@@ -2,6 +2,7 @@
 nbconvert run it: only cells tagged raises-exception may fail, and they must."""
 
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -17,11 +18,29 @@ def name(path: pathlib.Path) -> str:
     return path.relative_to(ROOT / "lessons").as_posix()
 
 
-def run(path: pathlib.Path) -> nbformat.NotebookNode:
-    nb = nbformat.read(path, as_version=4)
+def run(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
     with tempfile.TemporaryDirectory() as d:
         NotebookClient(nb, timeout=120, kernel_name="runnext", resources={"metadata": {"path": d}}).execute()
     return nb
+
+
+def foretell(nb: nbformat.NotebookNode) -> int:
+    """Write into each %predict line what the explanation of its round begins
+    with, in bold; how many there are."""
+    made, open_ = 0, None
+    for cell in nb.cells:
+        if cell.cell_type == "code" and cell.source.startswith("%predict ?"):
+            open_ = cell
+        elif open_ is not None and "-explain-" in cell.id:
+            answer = re.match(r"\*\*(\w+)", cell.source)[1]
+            open_.source = open_.source.replace("?", answer, 1)
+            made, open_ = made + 1, None
+    return made
+
+
+def verdicts(nb: nbformat.NotebookNode) -> list[str]:
+    return [o.data["text/plain"] for cell in nb.cells for o in cell.get("outputs", [])
+            if o.output_type == "display_data" and o.data.get("text/plain", "").startswith("your prediction: ")]
 
 
 def test_there_are_lessons():
@@ -30,7 +49,9 @@ def test_there_are_lessons():
 
 @pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_lesson(path):
-    nb = run(path)
+    nb = nbformat.read(path, as_version=4)
+    predictions = foretell(nb)
+    run(nb)
     nbformat.validate(nb)
     silent = []
     for i, cell in enumerate(nb.cells):
@@ -38,14 +59,14 @@ def test_lesson(path):
         if "raises-exception" in cell.metadata.get("tags", []) and not failed:
             silent.append(i)
     assert not silent, f"cells {silent} are tagged raises-exception and raise nothing"
+    said = verdicts(nb)
+    assert len(said) == predictions and all(" · right" in s for s in said), said
 
 
-def test_an_error_stops_a_notebook(tmp_path):
+def test_an_error_stops_a_notebook():
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in ('panic("stop here")', "1 + 1")])
-    path = tmp_path / "error.ipynb"
-    nbformat.write(nb, path)
     with pytest.raises(Exception, match="stop here"):
-        run(path)
+        run(nb)
 
 
 def test_nbconvert(tmp_path):

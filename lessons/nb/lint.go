@@ -181,7 +181,7 @@ func (l *lint) skeleton() {
 	}
 	for _, scene := range l.against.Scenes {
 		if !slices.ContainsFunc(l.nb.Cells, func(c Cell) bool {
-			return c.Type == Code && strings.HasPrefix(c.Source+"\n", "%gmp "+scene+"\n")
+			return c.Type == Code && slices.Contains(Split(c.Source).Directives, "%gmp "+scene)
 		}) {
 			l.add("", "skeleton", "no cell plays the scene %s", scene)
 		}
@@ -207,17 +207,17 @@ func (l *lint) rounds() {
 		if c.Type != Markdown || !strings.Contains(c.Source, "**Predict") {
 			l.add(c.ID, "rounds", "a prediction is asked for in prose, with **Predict** in it")
 		}
-		ran := false
-		for _, next := range l.nb.Cells[i+1:] {
-			r := role(next)
-			if r == "run" || r == "scene" {
-				ran = true
-				continue
-			}
-			if r != "explain" || !ran {
-				l.add(c.ID, "rounds", "it is not followed by a run and an explanation, but by %s", next.ID)
-			}
-			break
+		end := i + 1
+		for end < len(l.nb.Cells) && (role(l.nb.Cells[end]) == "run" || role(l.nb.Cells[end]) == "scene") {
+			end++
+		}
+		switch {
+		case end == len(l.nb.Cells):
+			l.add(c.ID, "rounds", "it is not followed by a run and an explanation")
+		case end == i+1 || role(l.nb.Cells[end]) != "explain":
+			l.add(c.ID, "rounds", "it is not followed by a run and an explanation, but by %s", l.nb.Cells[end].ID)
+		default:
+			l.predicted(c, l.nb.Cells[i+1:end], l.nb.Cells[end])
 		}
 	}
 	if n < fewestRounds {

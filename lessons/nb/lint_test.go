@@ -49,6 +49,14 @@ func good() *Notebook {
 	return n
 }
 
+// lettered makes the second round a question with letters, and gives the cell
+// that is run for it.
+func lettered(t *testing.T, n *Notebook) *Cell {
+	n.cell(t, "predict-1").Source = "**Predict.** Why?\n\n- **A** since\n- **B** because"
+	n.cell(t, "explain-1").Source = "**B.** Thus."
+	return n.cell(t, "run-1")
+}
+
 func plan() Against {
 	return Against{
 		Header: Header{Lesson: "01", Title: "Title", Minutes: 30, Needs: []string{"00"}, Claims: []string{"S01", "S02"}},
@@ -123,6 +131,16 @@ func TestLint(t *testing.T) {
 		{"nothing is run", drop("run-1"), "s01-predict-1: rounds: it is not followed by a run"},
 		{"nothing is explained", drop("explain-1"), "s01-predict-1: rounds: it is not followed by a run and an explanation, but by s01-predict-2"},
 		{"nothing is asked", func(t *testing.T, n *Notebook) { n.cell(t, "predict-1").Source = "So." }, "with **Predict** in it"},
+		{"a question of letters without a line to answer", func(t *testing.T, n *Notebook) { lettered(t, n) }, "s01-predict-1: rounds: 0 of its cells carry a %predict line"},
+		{"two such lines", func(t *testing.T, n *Notebook) {
+			lettered(t, n).Source = "%predict ?\n%predict ?\nf()"
+		}, "s01-predict-1: rounds: 2 of its cells"},
+		{"an answer is given away", func(t *testing.T, n *Notebook) {
+			lettered(t, n).Source = "%predict B -of s01-1 -key 0123ab\nf()"
+		}, "s01-run-1: rounds: a prediction is left to the reader: %predict ? -of s01-1 -key KEY"},
+		{"the key of another question", func(t *testing.T, n *Notebook) {
+			lettered(t, n).Source = "%predict ? -of s01-2 -key 0123ab\nf()"
+		}, "s01-run-1: rounds: the prediction is of s01-2, the question is s01-1"},
 		{"one exercise", drop("exercise-a"), "exercises: 1 exercises"},
 		{"no check", drop("check-a"), "s01-exercise-a: exercises: it is not followed by s01-check-a"},
 		{"two hints", func(t *testing.T, n *Notebook) {

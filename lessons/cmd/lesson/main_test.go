@@ -34,7 +34,7 @@ func TestCommands(t *testing.T) {
 		{"lint " + filepath.Join(dir, "bad.ipynb"), "", "unexpected EOF"},
 		{"lint " + filepath.Join(dir, "none.ipynb"), "", "no such file"},
 		{"fmt " + good, "", ""},
-		{"text " + good, "=== s00-run-late code nondeterministic\nimport \"time\"\n", ""},
+		{"text " + good, "=== s00-run-late code nondeterministic\n%predict ? -of s00-late -key 11239c\nimport \"time\"\n", ""},
 		{"", "", "usage: lesson"},
 		{"paint", "", `no command "paint"`},
 		{"lint", "", "no notebooks"},
