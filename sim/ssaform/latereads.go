@@ -1,7 +1,7 @@
 package ssaform
 
 import (
-	"go/ast"
+	"cmp"
 	"go/token"
 	"go/types"
 	"slices"
@@ -9,12 +9,15 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// LateReads puts reads of variables behind the calls that follow in the same
-// expression. The language leaves the order open; go/ssa reads from left to
-// right, while the compiler puts what calls give into temporaries first and
-// looks at variables, fields and elements when it has all of them (go1.26.8
+// LateReads puts reads behind the calls that follow in the same statement. The
+// language leaves the order open; go/ssa reads from left to right, while the
+// compiler puts what calls give into temporaries first and looks at variables,
+// fields and elements when it has all of them (go1.26.8
 // cmd/compile/internal/walk/order.go:1186 expr1). So f(y, g(), y) hands over
-// what g has made of y, twice.
+// what g has made of y, twice, and so does a, b := s.x, g().
+//
+// Reads move within their block: those before a && or || in the same statement
+// stay there.
 //
 // A function must be moved by one goroutine, before anybody else looks at it; a
 // second time changes nothing.
@@ -22,333 +25,330 @@ func LateReads(fn *ssa.Function) {
 	if fn.Syntax() == nil {
 		return
 	}
-	var r reader
+	var r *reader
 	for _, b := range fn.Blocks {
 		if !slices.ContainsFunc(b.Instrs, isOrdered) {
 			continue
 		}
-		if r.at == nil {
-			r.index(fn.Syntax())
+		if r == nil {
+			r = &reader{text: spansOf(fn.Syntax())}
 		}
 		r.block(b)
 	}
 }
 
-// isOrdered tells whether an instruction is done in the order of the text.
+// isOrdered tells whether an instruction is done in the order of the text and
+// may change what is read around it.
 func isOrdered(i ssa.Instruction) bool {
 	switch i := i.(type) {
 	case *ssa.Call:
-		_, builtin := i.Call.Value.(*ssa.Builtin)
-		return !builtin
+		b, builtin := i.Call.Value.(*ssa.Builtin)
+		return !builtin || b.Name() == "append" || b.Name() == "copy"
 	case *ssa.UnOp:
 		return i.Op == token.ARROW
 	}
 	return false
 }
 
-// reader moves the reads of one function.
+// reader moves the reads of one function, block by block.
 type reader struct {
-	at    map[token.Pos]ast.Node // by the position that SSA gives what it makes of them
-	parts map[token.Pos]part     // by that of the store
-	sides map[token.Pos]*ast.AssignStmt
+	text *spans
 
-	place  map[ssa.Instruction]int      // in the block
-	stores map[ast.Node]ssa.Instruction // the first of a statement or literal behind its calls
-	calls  []int                        // where ordered instructions are
-	to     ssa.Instruction              // before which reads are put
-	late   map[ssa.Instruction][]ssa.Instruction
-	gone   map[ssa.Instruction]bool
-}
-
-func (r *reader) index(root ast.Node) {
-	r.at, r.parts, r.sides = map[token.Pos]ast.Node{}, map[token.Pos]part{}, map[token.Pos]*ast.AssignStmt{}
-	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			r.at[n.Lparen] = n
-		case *ast.BinaryExpr:
-			r.at[n.OpPos] = n
-		case *ast.ReturnStmt:
-			r.at[n.Return] = n
-		case *ast.GoStmt:
-			r.at[n.Go] = n.Call
-		case *ast.DeferStmt:
-			r.at[n.Defer] = n.Call
-		case *ast.CompositeLit:
-			r.elements(n)
-		case *ast.AssignStmt:
-			r.assigned(n)
-		}
-		return true
-	})
+	instrs []ssa.Instruction
+	place  map[ssa.Instruction]int // in the block
+	of     []int                   // the statement of each
+	at     []int                   // before which each is put; its own place while it stays
+	calls  []int                   // how many ordered instructions stand before each
+	end    map[int]int             // of a statement: where all that is ordered is done
+	stored map[int]int             // of a statement: its first store
+	made   map[*ssa.Alloc]int      // where a literal gets its last part
 }
 
 func (r *reader) block(b *ssa.BasicBlock) {
-	r.place, r.calls, r.stores = map[ssa.Instruction]int{}, nil, map[ast.Node]ssa.Instruction{}
-	r.late, r.gone = map[ssa.Instruction][]ssa.Instruction{}, map[ssa.Instruction]bool{}
+	n := len(b.Instrs)
+	r.instrs, r.place, r.of, r.at, r.calls = b.Instrs, make(map[ssa.Instruction]int, n), make([]int, n), make([]int, n), make([]int, n+1)
+	r.end, r.stored, r.made = map[int]int{}, map[int]int{}, map[*ssa.Alloc]int{}
 	for k, i := range b.Instrs {
-		r.place[i] = k
+		r.place[i], r.at[k], r.calls[k+1] = k, k, r.calls[k]
 		if isOrdered(i) {
-			r.calls = append(r.calls, k)
-		}
-		r.store(i)
-	}
-	for _, i := range b.Instrs {
-		r.operands(i)
-	}
-	for _, i := range b.Instrs {
-		if load, ok := i.(*ssa.UnOp); ok {
-			r.beside(b, load)
+			r.calls[k+1]++
 		}
 	}
-	if len(r.gone) == 0 {
+	// What has no position is there for the next that has one.
+	of := none
+	for k := n - 1; k >= 0; k-- {
+		i := b.Instrs[k]
+		if i.Pos().IsValid() {
+			of = r.text.at(i.Pos())
+		}
+		r.of[k] = of
+		if _, seen := r.end[of]; !seen && isOrdered(i) {
+			r.end[of] = k + 1
+		}
+		if r.isTarget(i) {
+			r.stored[of] = k
+		} else if st, ok := i.(*ssa.Store); ok {
+			a := literalOf(st.Addr)
+			if _, seen := r.made[a]; !seen {
+				r.made[a] = k
+			}
+		}
+	}
+	moved := false
+	for k := n - 1; k >= 0; k-- {
+		if i := b.Instrs[k]; r.of[k] != none && r.isLate(i) {
+			if to := r.needed(k, i); r.calls[to] > r.calls[k] {
+				r.at[k], moved = to, true
+			}
+		}
+	}
+	if !moved {
 		return
 	}
-	var out []ssa.Instruction
-	var put func(i ssa.Instruction)
-	put = func(i ssa.Instruction) {
-		for _, m := range r.late[i] {
-			put(m)
-		}
-		out = append(out, i)
+	// What stands before the same instruction keeps its order among itself.
+	order := make([]int, n)
+	for k := range order {
+		order[k] = k
 	}
-	for _, i := range b.Instrs {
-		if !r.gone[i] {
-			put(i)
+	slices.SortFunc(order, func(a, b int) int {
+		if c := cmp.Compare(r.at[a], r.at[b]); c != 0 {
+			return c
 		}
+		if stays := r.at[a] == a; stays != (r.at[b] == b) {
+			if stays {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a, b)
+	})
+	out := make([]ssa.Instruction, n)
+	for k, from := range order {
+		out[k] = b.Instrs[from]
 	}
 	b.Instrs = out
 }
 
-// move puts an instruction before the one that needs it.
-func (r *reader) move(i ssa.Instruction) {
-	r.late[r.to] = append(r.late[r.to], i)
-	r.gone[i] = true
-}
-
-// operands looks at what an instruction works on and what the text has there.
-func (r *reader) operands(i ssa.Instruction) {
-	r.to = i
+// isTarget tells whether an instruction stores what a statement assigns, not
+// what it makes a literal of or hands over as variadic arguments.
+func (r *reader) isTarget(i ssa.Instruction) bool {
 	switch i := i.(type) {
-	case *ssa.BinOp:
-		if x, ok := r.at[i.Pos()].(*ast.BinaryExpr); ok && x.Op == i.Op {
-			r.read(x.X, i.X)
-			r.read(x.Y, i.Y)
-		}
-	case *ssa.Return:
-		if s, ok := r.at[i.Pos()].(*ast.ReturnStmt); ok && len(s.Results) == len(i.Results) {
-			for k, x := range s.Results {
-				r.read(x, i.Results[k])
-			}
-		}
 	case *ssa.Store:
-		r.stored(i)
+		a := literalOf(i.Addr)
+		return !r.text.parts[i.Pos()] && (a == nil || a.Comment != "varargs")
 	case *ssa.MapUpdate:
-		if p, ok := r.parts[i.Pos()]; ok && p.target {
-			if x, ok := p.x.(*ast.IndexExpr); ok {
-				r.to = r.first(i.Key, r.stores[p.of])
-				r.read(x.X, i.Map)
-				r.read(x.Index, i.Key)
+		return !r.text.parts[i.Pos()]
+	}
+	return false
+}
+
+// isLate tells whether the compiler does something when its value is needed,
+// not where it stands.
+func (r *reader) isLate(i ssa.Instruction) bool {
+	switch i := i.(type) {
+	case *ssa.UnOp:
+		return i.Op != token.ARROW
+	case *ssa.BinOp, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Field, *ssa.Index, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.SliceToArrayPointer:
+		return true
+	case *ssa.Lookup:
+		return !i.CommaOk
+	case *ssa.Convert:
+		_, slice := i.Type().Underlying().(*types.Slice)
+		return !slice
+	case *ssa.TypeAssert:
+		return !i.CommaOk && isPointerShaped(i.AssertedType)
+	case *ssa.MakeClosure:
+		return i.Fn.(*ssa.Function).Syntax() == nil // a method value
+	case *ssa.Slice:
+		return isLiteral(i.X)
+	case *ssa.Store:
+		return r.text.parts[i.Pos()] && literalOf(i.Addr) != nil
+	}
+	return false
+}
+
+// needed gives the place before which something is done at the latest.
+func (r *reader) needed(k int, i ssa.Instruction) int {
+	of := r.of[k]
+	done := max(r.end[of], k)
+	to := len(r.instrs)
+	if s, ok := r.stored[of]; ok && s > k {
+		to = s
+	}
+	use := func(refs []ssa.Instruction) {
+		if len(refs) == 0 { // done for what it may fail with
+			to = min(to, done)
+		}
+		for _, ref := range refs {
+			at, here := r.place[ref]
+			switch {
+			case !here || r.of[at] != of:
+				to = min(to, done)
+			case isCopied(i, ref):
+				to = k
+			default:
+				to = min(to, r.at[at])
 			}
 		}
-	case ssa.CallInstruction:
-		if x, ok := r.at[i.Pos()].(*ast.CallExpr); ok {
-			r.arguments(x, i.Common())
-		}
 	}
-}
-
-func (r *reader) arguments(x *ast.CallExpr, c *ssa.CallCommon) {
-	args := c.Args
-	if !c.IsInvoke() && c.Signature().Recv() != nil && len(args) > 0 {
-		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
-			r.read(sel.X, args[0])
-		}
-		args = args[1:]
-	}
-	r.read(x.Fun, c.Value)
-	n := len(args)
-	if c.Signature().Variadic() && !x.Ellipsis.IsValid() && n > 0 {
-		n--
-		r.spread(x.Args[min(n, len(x.Args)):], args[n])
-	} else if n != len(x.Args) {
-		return // what another call gives
-	}
-	for k, a := range x.Args[:min(n, len(x.Args))] {
-		if v := unboxed(args[k]); v != args[k] { // SSA converts when all are there
-			r.before(args[k], a, v)
-		} else {
-			r.read(a, v)
-		}
-	}
-}
-
-// spread looks at the arguments that SSA has put into a slice.
-func (r *reader) spread(list []ast.Expr, v ssa.Value) {
-	s, ok := v.(*ssa.Slice)
+	st, ok := i.(*ssa.Store)
 	if !ok {
-		return
+		use(*i.(ssa.Value).Referrers())
+		return to
 	}
-	elems, _ := Elements(s)
-	if len(elems) != len(list) {
-		return
-	}
-	for k, e := range elems {
-		if boxed := unboxed(e); boxed != e {
-			r.before(e, list[k], boxed)
-		} else if e.Referrers() != nil && len(*e.Referrers()) == 1 {
-			to := r.to
-			r.to = (*e.Referrers())[0] // the store
-			r.read(list[k], e)
-			r.to = to
+	a := literalOf(st.Addr)
+	refs := readers(a)
+	use(refs)
+	for _, ref := range refs {
+		// An &T{} that goes into an interface is made where it stands.
+		if _, ok := ref.(*ssa.MakeInterface); ok {
+			if at, here := r.place[ref]; here && r.of[at] == of {
+				to = min(to, r.made[a])
+			}
 		}
 	}
+	return to
 }
 
-// unboxed gives what is put into an interface, or what it is given for itself.
-func unboxed(v ssa.Value) ssa.Value {
-	switch v := v.(type) {
-	case *ssa.MakeInterface:
-		if inWord(v.X.Type()) {
-			return v.X
-		}
-	case *ssa.ChangeInterface:
-		return v.X
-	}
-	return v
-}
-
-// before moves a read to the conversion that takes it.
-func (r *reader) before(conv ssa.Value, x ast.Expr, v ssa.Value) {
-	to := r.to
-	r.to = conv.(ssa.Instruction)
-	r.read(x, v)
-	r.to = to
-}
-
-// read moves a value that is a read, or computed from reads.
-func (r *reader) read(x ast.Expr, v ssa.Value) bool {
-	i, ok := v.(ssa.Instruction)
+// isCopied tells whether the compiler takes a value where it stands, for the
+// sake of what needs it: a bound of a slice (go1.26.8
+// cmd/compile/internal/walk/order.go:117 cheapExpr), and what has no address and
+// must have one (order.go:232 addrTemp).
+func isCopied(i, ref ssa.Instruction) bool {
+	v, ok := i.(ssa.Value)
 	if !ok {
-		_, known := v.(*ssa.Const)
-		return known
-	}
-	if r.gone[i] {
-		return true
-	}
-	at, here := r.place[i]
-	if !here || !r.needed(v) || !r.between(at) {
 		return false
 	}
-	x = ast.Unparen(x)
-	ok = false
-	switch v := v.(type) {
-	case *ssa.UnOp:
-		switch y, unary := x.(*ast.UnaryExpr); {
-		case v.Op == token.MUL:
-			ok = r.leads(x, v.X)
-		case unary && y.Op == v.Op && v.Op != token.ARROW:
-			ok = r.read(y.X, v.X)
+	load, ok := v.(*ssa.UnOp)
+	isLoad := ok && load.Op == token.MUL
+	switch ref := ref.(type) {
+	case *ssa.Slice:
+		if v == ref.X {
+			return false
 		}
+		if isLoad {
+			switch load.X.(type) {
+			case *ssa.Alloc, *ssa.Global, *ssa.FreeVar:
+				return false
+			}
+		}
+		return true
+	case *ssa.MakeInterface:
+		return !(isLoad && !isLiteral(load.X)) && byAddress(v.Type())
 	case *ssa.BinOp:
-		if y, binary := x.(*ast.BinaryExpr); binary && y.Op == v.Op && !MayFail(v) {
-			x, y := r.read(y.X, v.X), r.read(y.Y, v.Y)
-			ok = x || y
-		}
-	case *ssa.Convert:
-		if y, call := x.(*ast.CallExpr); call && len(y.Args) == 1 && isNumeric(v.Type()) && isNumeric(v.X.Type()) {
-			ok = r.read(y.Args[0], v.X)
-		}
-	case *ssa.MakeInterface:
-		ok = inWord(v.X.Type()) && r.read(x, v.X)
-	case *ssa.ChangeInterface:
-		ok = r.read(x, v.X)
-	case *ssa.Lookup:
-		if y, index := x.(*ast.IndexExpr); index && !v.CommaOk {
-			r.read(y.X, v.X)
-			r.read(y.Index, v.Index)
-			ok = true
-		}
-	case *ssa.Field:
-		if y, sel := x.(*ast.SelectorExpr); sel {
-			ok = r.read(y.X, v.X)
+		switch v.Type().Underlying().(type) {
+		case *types.Struct, *types.Array:
+			return !(isLoad && !isLiteral(load.X))
 		}
 	}
-	if ok {
-		r.move(i)
-	}
-	return ok
+	return false
 }
 
-// leads tells whether an address is that of what the text names, and moves what
-// it is made of.
-func (r *reader) leads(x ast.Expr, addr ssa.Value) bool {
-	x = ast.Unparen(x)
-	if y, ok := x.(*ast.StarExpr); ok {
-		r.read(y.X, addr)
+// byAddress tells whether the compiler puts a value of a type into an interface
+// by its address (go1.26.8 cmd/compile/internal/walk/convert.go:366
+// dataWordFuncName).
+func byAddress(t types.Type) bool {
+	switch u := soleComponent(t).(type) {
+	case *types.Slice:
+		return false
+	case *types.Basic:
+		if u.Info()&types.IsString != 0 {
+			return false
+		}
+	}
+	if hasPointers(t) {
 		return true
 	}
-	switch a := addr.(type) {
-	case *ssa.Alloc:
-		return named(x, a.Comment)
-	case *ssa.Global, *ssa.FreeVar:
-		return named(x, a.Name())
-	case *ssa.FieldAddr:
-		y, ok := x.(*ast.SelectorExpr)
-		if !ok || !r.needed(a) || fieldAt(a) != y.Sel.Name {
-			return false
-		}
-		return r.through(y.X, a, a.X)
-	case *ssa.IndexAddr:
-		y, ok := x.(*ast.IndexExpr)
-		if !ok || !r.needed(a) {
-			return false
-		}
-		r.read(y.Index, a.Index)
-		return r.through(y.X, a, a.X)
-	}
-	return false
+	size, align := sizes.Sizeof(t), sizes.Alignof(t)
+	return size != align || size != 2 && size != 4 && size != 8
 }
 
-// through moves the address of a part, and what leads to the whole.
-func (r *reader) through(x ast.Expr, part ssa.Instruction, whole ssa.Value) bool {
-	if _, here := r.place[part]; !here {
+// sizes are those of the machines with 64 bits, which are alike.
+var sizes = types.SizesFor("gc", "amd64")
+
+func soleComponent(t types.Type) types.Type {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		if u.NumFields() == 1 {
+			return soleComponent(u.Field(0).Type())
+		}
+	case *types.Array:
+		if u.Len() == 1 {
+			return soleComponent(u.Elem())
+		}
+	}
+	return t.Underlying()
+}
+
+func hasPointers(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
+	case *types.Struct:
+		for f := range u.Fields() {
+			if hasPointers(f.Type()) {
+				return true
+			}
+		}
 		return false
+	case *types.Array:
+		return u.Len() > 0 && hasPointers(u.Elem())
 	}
-	if !r.leads(x, whole) {
-		r.read(x, whole)
-	}
-	r.move(part)
 	return true
 }
 
-func named(x ast.Expr, name string) bool {
-	id, ok := x.(*ast.Ident)
-	return ok && id.Name == name
-}
-
-func fieldAt(a *ssa.FieldAddr) string {
-	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field).Name()
-}
-
-// between tells whether something ordered lies between an instruction and the
-// one looked at.
-func (r *reader) between(at int) bool {
-	for _, c := range r.calls {
-		if at < c && c < r.place[r.to] {
-			return true
-		}
-	}
-	return false
-}
-
-// inWord tells whether the compiler puts a value of a type into an interface
-// without taking its address first (go1.26.8 cmd/compile/internal/walk/convert.go
-// dataWordFuncName).
-func inWord(t types.Type) bool {
+// isPointerShaped tells whether an interface holds values of a type themselves.
+func isPointerShaped(t types.Type) bool {
 	switch t.Underlying().(type) {
-	case *types.Struct, *types.Array:
-		return false
+	case *types.Pointer, *types.Chan, *types.Map, *types.Signature:
+		return true
 	}
-	return true
+	return false
+}
+
+// isLiteral tells whether a value is the memory of a literal.
+func isLiteral(v ssa.Value) bool {
+	a, ok := v.(*ssa.Alloc)
+	return ok && (a.Comment == "complit" || a.Comment == "slicelit" || a.Comment == "varargs")
+}
+
+// literalOf gives the literal that an address is a part of.
+func literalOf(v ssa.Value) *ssa.Alloc {
+	for {
+		switch a := v.(type) {
+		case *ssa.FieldAddr:
+			v = a.X
+		case *ssa.IndexAddr:
+			v = a.X
+		default:
+			if !isLiteral(v) {
+				return nil
+			}
+			return v.(*ssa.Alloc)
+		}
+	}
+}
+
+// readers gives what uses a literal when it is made.
+func readers(a *ssa.Alloc) []ssa.Instruction {
+	var list []ssa.Instruction
+	var visit func(v ssa.Value)
+	visit = func(v ssa.Value) {
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.FieldAddr:
+				visit(ref)
+			case *ssa.IndexAddr:
+				visit(ref)
+			case *ssa.Store:
+				if ref.Addr != v {
+					list = append(list, ref)
+				}
+			default:
+				list = append(list, ref)
+			}
+		}
+	}
+	visit(a)
+	return list
 }

@@ -61,8 +61,3 @@ func MayFail(v *ssa.BinOp) bool {
 	}
 	return false
 }
-
-func isNumeric(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsNumeric != 0 && b.Info()&types.IsComplex == 0
-}

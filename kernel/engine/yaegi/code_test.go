@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"runnext/kernel/engine"
+	"runnext/sim/ssaform/ssaformtest"
 )
 
 // TestRandomPrograms holds programs of arithmetic, loops and memory to what they
@@ -123,5 +124,19 @@ func TestFailureInAnEarlierCell(t *testing.T) {
 	want := []engine.Place{{Cell: 1, Line: 2, Column: 13, Func: "func1"}, {Cell: 2, Line: 3, Column: 11}}
 	if got := rep.Failure.Places; !slices.Equal(got, want) {
 		t.Errorf("places %+v, want %+v", got, want)
+	}
+}
+
+// TestRandomOrder holds programs that read what calls beside the reads change to
+// what they print when Go builds them.
+func TestRandomOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	for seed := range uint64(2) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			t.Parallel()
+			sameAsGo(t, ssaformtest.Program(seed, 100))
+		})
 	}
 }
