@@ -15,17 +15,42 @@ func (f *function) checkMap(i *ssa.MapUpdate) {
 	f.line("if %s == nil { h.NilMap(%d) }", f.x(i.Map), f.e.site(i.Pos()))
 }
 
-// mapUpdate writes m[k] = v. While more than one goroutine runs a helper does
-// it, which knows when another one uses the map.
+// mapUpdate writes m[k] = v.
 func (f *function) mapUpdate(i *ssa.MapUpdate) {
 	f.checkMap(i)
 	m, k, v := f.x(i.Map), f.x(i.Key), f.rhs(i.Value)
 	text := fmt.Sprintf("%s[%s] = %s", m, k, v)
-	if f.private(i.Map, i) {
-		f.line("%s", text)
-		return
+	helped := func() string {
+		return fmt.Sprintf("%s(%d, %s, %s, %s)", f.e.helper("mapset", i.Map.Type()), f.e.site(i.Pos()), m, k, v)
 	}
-	f.line("if *h.Many { %s(%d, %s, %s, %s) } else { %s }", f.e.helper("mapset", i.Map.Type()), f.e.site(i.Pos()), m, k, v, text)
+	switch f.mapUse(i.Map, i) {
+	case unseen:
+		f.line("%s", text)
+	case helpedOnly:
+		f.line("%s", helped())
+	default:
+		f.line("if *h.Many { %s } else { %s }", helped(), text)
+	}
+}
+
+// mapUse says who uses a map: the interpreter, a helper, or the helper while
+// more than one goroutine runs.
+type mapUse int
+
+const (
+	unseen     mapUse = iota // by other goroutines
+	helpedMany               // the helper knows when another one uses the map
+	helpedOnly               // a key may have no hash: the helper knows where it is, and has Go's error
+)
+
+func (f *function) mapUse(m ssa.Value, at ssa.Instruction) mapUse {
+	switch {
+	case mayFail(m.Type().Underlying().(*types.Map).Key()):
+		return helpedOnly
+	case f.private(m, at):
+		return unseen
+	}
+	return helpedMany
 }
 
 // private tells whether no other goroutine can know of a map yet that an
@@ -81,13 +106,13 @@ func (f *function) lookup(i *ssa.Lookup) {
 		return
 	}
 	m, k := f.x(i.X), f.x(i.Index)
-	private := f.private(i.X, i)
+	use := f.mapUse(i.X, i)
 	seen := func(op string) string {
 		return fmt.Sprintf("%s(%d, %s, %s)", f.e.helper(op, i.X.Type()), f.e.site(i.Pos()), m, k)
 	}
 	text := fmt.Sprintf("%s[%s]", m, k)
 	if i.CommaOk {
-		f.setFound(i, text, private, seen)
+		f.setFound(i, text, use, seen)
 		return
 	}
 	r := f.shape.reg(i)
@@ -96,8 +121,10 @@ func (f *function) lookup(i *ssa.Lookup) {
 	}
 	switch {
 	case r == "":
-	case private:
+	case use == unseen:
 		f.line("%s = %s", r, text)
+	case use == helpedOnly:
+		f.assign(r, i.Type(), seen("mapget"))
 	default:
 		f.line("if *h.Many {")
 		f.assign(r, i.Type(), seen("mapget"))
@@ -107,7 +134,7 @@ func (f *function) lookup(i *ssa.Lookup) {
 
 // setFound writes v, ok = m[k]. The interpreter leaves v as it was when there is
 // no such key.
-func (f *function) setFound(i *ssa.Lookup, text string, private bool, seen func(string) string) {
+func (f *function) setFound(i *ssa.Lookup, text string, use mapUse, seen func(string) string) {
 	var regs [2][]string
 	for _, r := range *i.Referrers() {
 		if x, ok := r.(*ssa.Extract); ok && f.shape.reg(x) != "" {
@@ -126,19 +153,23 @@ func (f *function) setFound(i *ssa.Lookup, text string, private bool, seen func(
 		regs[1] = []string{f.tempFor("found", "bool")}
 	}
 	value, found := regs[0][0], regs[1][0]
-	if private {
+	if use == unseen {
 		f.line("%s, %s = %s", value, found, text)
 	} else {
 		got := value
 		if _, ok := t.Underlying().(*types.Signature); ok { // see assign
 			got = f.fresh(f.e.types.core(t))
 		}
-		f.line("if *h.Many {")
+		if use == helpedMany {
+			f.line("if *h.Many {")
+		}
 		f.line("%s, %s = %s", got, found, seen("mapget2"))
 		if got != value {
 			f.line("%s = %s", value, got)
 		}
-		f.line("} else { %s, %s = %s }", value, found, text)
+		if use == helpedMany {
+			f.line("} else { %s, %s = %s }", value, found, text)
+		}
 	}
 	if wanted {
 		f.line("if !%s { %s = %s }", found, value, f.zero(t))

@@ -81,9 +81,7 @@ func makeMapSet(c *cell, d program.Helper) reflect.Value {
 		return fn
 	}
 	return makeFunc(in, nil, func(in []reflect.Value) []reflect.Value {
-		s := c.enterMap(int(in[0].Int()), in[1].UnsafePointer(), true)
-		defer s.leave(true)
-		in[1].SetMapIndex(in[2], in[3])
+		c.used(int(in[0].Int()), in[1], true, func() { in[1].SetMapIndex(in[2], in[3]) })
 		return nil
 	})
 }
@@ -115,30 +113,28 @@ func makeMapGet2(c *cell, d program.Helper) reflect.Value {
 }
 
 func (c *cell) lookUp(in []reflect.Value) (reflect.Value, bool) {
-	s := c.enterMap(int(in[0].Int()), in[1].UnsafePointer(), false)
-	defer s.leave(false)
-	if v := in[1].MapIndex(in[2]); v.IsValid() {
+	var v reflect.Value
+	c.used(int(in[0].Int()), in[1], false, func() { v = in[1].MapIndex(in[2]) })
+	if v.IsValid() {
 		return v, true
 	}
 	return reflect.Zero(in[1].Type().Elem()), false
 }
 
 // used does something with a map, seen by the guard while more than one
-// goroutine runs.
+// goroutine runs. A key without a hash fails at the site.
 func (c *cell) used(site int, m reflect.Value, write bool, do func()) {
 	if *c.r.maps.crowd.flag != 0 {
 		s := c.enterMap(site, m.UnsafePointer(), write)
 		defer s.leave(write)
 	}
-	do()
+	c.marked(site, do)
 }
 
 func makeDelete(c *cell, d program.Helper) reflect.Value {
 	m := c.core(d, 0)
 	return makeFunc(list(intType, m, m.Key()), nil, func(in []reflect.Value) []reflect.Value {
-		if !in[1].IsNil() {
-			c.used(int(in[0].Int()), in[1], true, func() { in[1].SetMapIndex(in[2], reflect.Value{}) })
-		}
+		c.used(int(in[0].Int()), in[1], true, func() { in[1].SetMapIndex(in[2], reflect.Value{}) })
 		return nil
 	})
 }

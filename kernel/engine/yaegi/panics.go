@@ -77,12 +77,6 @@ func (ps *panics) explain(g uint64, v any) (any, *origin) {
 	if o != nil && same(o.value, v) {
 		return v, o
 	}
-	if v, ok := v.(error); ok {
-		// What maps say when package reflect asks them.
-		if what, ok := strings.CutPrefix(v.Error(), "hash of unhashable type: "); ok {
-			return runtimeError("hash of unhashable type " + what), o
-		}
-	}
 	if fromReflect(v) && programReflects() {
 		return v, o
 	}
