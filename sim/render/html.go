@@ -64,12 +64,16 @@ func HTMLOf(st *event.Story, v View) string {
 	return page + "</div>"
 }
 
-// quoted puts attributes in single quotes. A notebook is a file of JSON, where
-// each double quote takes two bytes; in text esc writes neither as itself.
-func quoted(page string) string { return strings.ReplaceAll(page, `"`, "'") }
+// quoted writes a page with fewer bytes. A notebook is a file of JSON, where each
+// double quote takes two: so attributes are in single quotes. And a cell of a
+// table, a row or an item of a list ends where the next begins (HTML, optional
+// tags). In text esc writes neither quotes nor angle brackets as themselves.
+func quoted(page string) string {
+	return strings.NewReplacer(`"`, "'", "</td>", "", "</th>", "", "</tr>", "", "</li>", "").Replace(page)
+}
 
 func openCard(b *strings.Builder) {
-	fmt.Fprintf(b, `<div style="color:%s;background-color:%s;border:1px solid %s;border-radius:8px;padding:12px 16px;%s;font-size:14px;line-height:1.45;max-width:1180px">`,
+	fmt.Fprintf(b, `<div style="color:%s;background:%s;border:1px solid %s;border-radius:8px;padding:12px 16px;margin-bottom:6px;%s;font-size:14px;line-height:1.45;max-width:1180px">`,
 		ink, paper, edge, sans)
 }
 
@@ -93,12 +97,14 @@ func StepHTML(st *event.Story, n int, v View) string {
 func (d *drawing) head(b *strings.Builder, n int) {
 	step := &d.st.Steps[n-1]
 	before, _ := d.around(n)
-	fmt.Fprintf(b, `<div style="font-weight:600;font-size:15px;margin:6px 0 2px">%s</div>`, esc(upper(Caption(step, before))))
+	fmt.Fprintf(b, `<b style="font-size:15px">%s</b>`, esc(upper(Caption(step, before))))
+	br := "<br>"
 	if step.Note != "" {
 		fmt.Fprintf(b, `<div style="margin:2px 0">%s</div>`, esc(step.Note))
+		br = ""
 	}
 	if why := because(step); why != "" {
-		fmt.Fprintf(b, `<small>Rule: %s. <tt>%s</tt></small>`, esc(why), esc(cite(step)))
+		fmt.Fprintf(b, br+`<small>Rule: %s. <tt>%s</tt></small>`, esc(why), esc(cite(step)))
 	}
 }
 
@@ -124,33 +130,53 @@ func (d *drawing) state(b *strings.Builder, n int) {
 }
 
 const (
-	tableStyle = "color:" + ink + ";background-color:" + paper + ";border-collapse:collapse;margin:6px 0"
-	preStyle   = "color:" + ink + ";background-color:" + paper + ";margin:6px 0;line-height:1.5;font-size:12px"
-	trStyle    = "background-color:" + paper + ";border-top:1px solid #ccd"
-	thStyle    = left
+	// The ground of a table is seen between its rows, as a line.
+	tableStyle = "color:" + ink + ";background:#ccd;border-collapse:separate;border-spacing:0 1px;margin:6px 0"
+	codeStyle  = "white-space:pre-wrap;font:12px/1.5 monospace;margin:6px 0"
+	trStyle    = "background:" + paper
 )
+
+// narrow are the columns with a short word or number in each cell. JupyterLab
+// has cells at the right; in these it does not matter, and a style in each
+// would be a tenth of a page.
+var narrow = map[string]bool{"P": true, "M": true, "G": true, "schedtick": true}
 
 // openTable begins a table with a row of heads.
 func openTable(b *strings.Builder, heads ...string) {
-	fmt.Fprintf(b, `<table style="%s"><tr style="color:%s;background-color:%s">`, tableStyle, faint, shade)
+	fmt.Fprintf(b, `<table style="%s"><tr style="color:%s;background:%s">`, tableStyle, faint, shade)
 	for _, h := range heads {
-		fmt.Fprintf(b, `<th style="%s">%s</th>`, thStyle, esc(h))
+		fmt.Fprintf(b, `<th%s>%s</th>`, styleOf(aligned(h)), esc(h))
 	}
 	b.WriteString("</tr>")
+}
+
+// aligned is the style of a cell in a column.
+func aligned(head string) string {
+	if narrow[head] {
+		return ""
+	}
+	return left
+}
+
+func styleOf(style string) string {
+	if style = strings.TrimPrefix(style, ";"); style == "" {
+		return ""
+	}
+	return ` style="` + style + `"`
 }
 
 func gridHTML(b *strings.Builder, t table, lines []line) {
 	openTable(b, t.head...)
 	for _, r := range t.rows {
 		fmt.Fprintf(b, `<tr style="%s">`, trStyle)
-		for _, c := range r {
-			cellHTML(b, c, "")
+		for i, c := range r {
+			cellHTML(b, c, aligned(t.head[i]), "")
 		}
 		b.WriteString(`</tr>`)
 	}
 	for _, l := range lines {
-		fmt.Fprintf(b, `<tr style="%s"><th colspan="2" style="%s">%s</th>`, trStyle, thStyle, esc(l.label))
-		cellHTML(b, cellOf{chips: l.chips, changed: l.changed}, fmt.Sprintf(` colspan="%d"`, len(t.head)-2))
+		fmt.Fprintf(b, `<tr style="%s"><th colspan="2" style="%s">%s</th>`, trStyle, left, esc(l.label))
+		cellHTML(b, cellOf{chips: l.chips, changed: l.changed}, left, fmt.Sprintf(` colspan="%d"`, len(t.head)-2))
 		b.WriteString(`</tr>`)
 	}
 	b.WriteString(`</table>`)
@@ -158,17 +184,16 @@ func gridHTML(b *strings.Builder, t table, lines []line) {
 
 // changedStyle marks a cell that the step changed: by its ground, by a bar at
 // its side, and by the mark in its text.
-const changedStyle = "color:" + ink + ";background-color:" + glow + ";border-left:3px solid " + ink
+const changedStyle = "background:" + glow + ";border-left:3px solid " + ink
 
-func cellHTML(b *strings.Builder, c cellOf, attr string) {
-	style := left
+func cellHTML(b *strings.Builder, c cellOf, style, attr string) {
 	if c.changed {
 		style += ";" + changedStyle
 	}
 	if len(c.chips) > 6 {
 		style += ";line-height:1.8"
 	}
-	fmt.Fprintf(b, `<td%s style="%s">`, attr, style)
+	fmt.Fprintf(b, `<td%s%s>`, attr, styleOf(style))
 	label := esc(c.label)
 	gone := c.changed && !anyNew(c.chips)
 	if label == "" && len(c.chips) == 0 {
@@ -225,7 +250,7 @@ func chipHTML(c chip) string {
 	if c.isNew {
 		border, text = ";border:2px solid "+ink, mark+text
 	}
-	return fmt.Sprintf(`<b style="background-color:%s%s">%s</b>`, hue(c.g), border, nbsp+text+nbsp)
+	return fmt.Sprintf(`<b style="background:%s%s">%s</b>`, hue(c.g), border, nbsp+text+nbsp)
 }
 
 // waitsHTML draws who waits for what, and who could wake it. A row that stands
@@ -237,10 +262,10 @@ func (d *drawing) waitsHTML(b *strings.Builder, n int) {
 	}
 	openTable(b, "G", "waits for", "where", "what wakes it")
 	for _, w := range rows {
-		fmt.Fprintf(b, `<tr data-g="%d" style="%s"><td style="%s">`, w.g.g, trStyle, left)
+		fmt.Fprintf(b, `<tr data-g="%d" style="%s"><td>`, w.g.g, trStyle)
 		b.WriteString(chipHTML(w.g))
 		b.WriteString(`</td>`)
-		cellHTML(b, cellOf{label: w.why, changed: w.changed}, "")
+		cellHTML(b, cellOf{label: w.why, changed: w.changed}, left, "")
 		fmt.Fprintf(b, `<td style="%s"><tt>%s</tt></td><td style="%[1]s">%[3]s</td></tr>`, left, esc(w.where), esc(w.waker))
 	}
 	if len(named) > 0 {
@@ -255,7 +280,7 @@ func (d *drawing) waitsHTML(b *strings.Builder, n int) {
 
 // standsHTML draws the lines of the program on which somebody stands.
 func standsHTML(b *strings.Builder, list []stand) {
-	fmt.Fprintf(b, `<pre data-stands="" style="%s">`, preStyle)
+	fmt.Fprintf(b, `<div data-stands="" style="%s">`, codeStyle)
 	for i, s := range list {
 		if i > 0 {
 			b.WriteString("\n")
@@ -277,7 +302,7 @@ func standsHTML(b *strings.Builder, list []stand) {
 			b.WriteString(" " + g.doing)
 		}
 	}
-	b.WriteString(`</pre>`)
+	b.WriteString(`</div>`)
 }
 
 // hue gives main the first tint and every other G one of the rest.

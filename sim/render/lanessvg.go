@@ -161,6 +161,6 @@ func (p *picture) done() string { return p.b.String() + `</svg>` }
 // image puts a picture into a page; its text form is what is read where there
 // are no pictures.
 func image(svg, alt string) string {
-	return fmt.Sprintf(`<div style="color:%s;background-color:%s;margin:6px 0;overflow-x:auto"><img alt="%s" style="color:%[1]s;background-color:%[2]s;max-width:none" src="data:image/svg+xml;base64,%[4]s"></div>`,
+	return fmt.Sprintf(`<div style="color:%s;background:%s;margin:6px 0;overflow-x:auto"><img alt="%s" style="color:%[1]s;background:%[2]s;max-width:none" src="data:image/svg+xml;base64,%[4]s"></div>`,
 		ink, paper, esc(strings.TrimSpace(alt)), base64.StdEncoding.EncodeToString([]byte(svg)))
 }

@@ -48,5 +48,5 @@ func (p Pair) HTML() string {
 
 // LineHTML is one quiet line.
 func LineHTML(text string) string {
-	return fmt.Sprintf(`<div style="color:%s;background-color:%s;padding:4px 8px">%s</div>`, ink, shade, esc(text))
+	return fmt.Sprintf(`<div style="color:%s;background:%s;padding:4px 8px">%s</div>`, ink, shade, esc(text))
 }

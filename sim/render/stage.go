@@ -46,7 +46,7 @@ func (d *drawing) stage(b *strings.Builder) {
 		d.panel(b, i, height)
 	}
 	b.WriteString(`</div>`)
-	fmt.Fprintf(b, `<div style="color:%s;background-color:%s;font-size:12px;margin-top:6px"><b>%s</b>, a bar and a tint: changed in this step · (G5) one of the runtime's own · links or <b>Tab</b> walk over the steps<span data-keys=""></span></div>`, faint, paper, mark)
+	fmt.Fprintf(b, `<div style="color:%s;background:%s;font-size:12px;margin-top:6px"><b>%s</b>, a bar and a tint: changed in this step · (G5) one of the runtime's own · links or <b>Tab</b> walk over the steps<span data-keys=""></span></div>`, faint, paper, mark)
 }
 
 // height is what the largest tables of most steps take, in pixels.
@@ -60,7 +60,7 @@ func (d *drawing) height() int {
 	return min(640, 230+34*rows)
 }
 
-const linkStyle = "color:" + accent + ";background-color:" + paper
+const linkStyle = "color:" + accent + ";background:" + paper
 
 // panel draws one step.
 func (d *drawing) panel(b *strings.Builder, n, height int) {
@@ -69,7 +69,7 @@ func (d *drawing) panel(b *strings.Builder, n, height int) {
 	fmt.Fprintf(b, `<div id="%s-%d" style="min-height:%dpx"><div data-nav="">`, d.id(), n, height)
 	link := func(to int, text string) {
 		if to < 0 || to > last {
-			fmt.Fprintf(b, `<span style="color:%s;background-color:%s">%s</span>`, edge, paper, text)
+			fmt.Fprintf(b, `<span style="color:%s;background:%s">%s</span>`, edge, paper, text)
 			return
 		}
 		fmt.Fprintf(b, `<a href="#%s-%d" style="%s">%s</a>`, d.id(), to, linkStyle, text)
@@ -85,7 +85,7 @@ func (d *drawing) panel(b *strings.Builder, n, height int) {
 	if n > 0 {
 		d.head(b, n)
 	} else {
-		b.WriteString(`<div style="font-weight:600;font-size:15px;margin:6px 0 2px">The state before the first step.</div>`)
+		b.WriteString(`<b style="font-size:15px">The state before the first step.</b>`)
 	}
 	d.state(b, n)
 	b.WriteString(`</div>`)
@@ -96,12 +96,12 @@ func (d *drawing) program(b *strings.Builder) {
 	if len(d.st.Source) == 0 {
 		return
 	}
-	fmt.Fprintf(b, `<details style="margin:2px 0"><summary style="cursor:pointer">the program: %d lines</summary><pre data-program="" style="%s">`, len(d.st.Source), preStyle)
+	fmt.Fprintf(b, `<details style="margin:2px 0"><summary style="cursor:pointer">the program: %d lines</summary><div data-program="" style="%s">`, len(d.st.Source), codeStyle)
 	for i, s := range d.st.Source {
 		if i > 0 {
 			b.WriteString("\n")
 		}
 		fmt.Fprintf(b, "%4d %s", i+1, esc(strings.ReplaceAll(s, "\t", "    ")))
 	}
-	b.WriteString(`</pre></details>`)
+	b.WriteString(`</div></details>`)
 }

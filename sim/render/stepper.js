@@ -9,14 +9,14 @@
   const tallest = Math.max(...panels.slice(0, 60).map(p => p.scrollHeight));
   Object.assign(stage.style, {height: 'auto', overflowY: 'visible', minHeight: Math.min(tallest, 900) + 'px'});
   const bar = document.createElement('div');
-  bar.style.cssText = 'display:flex;gap:6px;align-items:center;margin:6px 0';
+  bar.style.cssText = 'display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:6px 0';
   const button = (text, label, to) => {
     const b = document.createElement('button');
     b.type = 'button';
     b.textContent = text;
     b.title = label;
     b.setAttribute('aria-label', label);
-    b.style.cssText = 'color:#1f2328;background-color:#f3f5f8;border:1px solid #8c959f;border-radius:5px;padding:3px 10px;font-size:14px;cursor:pointer';
+    b.style.cssText = 'color:#1f2328;background:#f3f5f8;border:1px solid #8c959f;border-radius:5px;padding:3px 10px;font-size:14px;cursor:pointer;white-space:nowrap';
     b.onclick = () => show(to());
     bar.append(b);
   };
@@ -28,7 +28,7 @@
   const slider = document.createElement('input');
   Object.assign(slider, {type: 'range', min: 0, max: last, value: 0});
   slider.setAttribute('aria-label', 'step');
-  slider.style.cssText = 'flex:1;min-width:120px';
+  slider.style.cssText = 'flex:1;min-width:120px;color-scheme:light';
   slider.oninput = () => show(+slider.value);
   bar.append(slider);
   stage.before(bar);
@@ -64,7 +64,7 @@
     if (!marks || !whole.length || whole.length > 80) return;
     for (const m of marks.innerHTML.split('\n')) {
       const line = parseInt(m, 10);
-      if (line) whole[line - 1] = '<span style="background-color:#eef3fb">' + m + '</span>';
+      if (line) whole[line - 1] = '<span style="background:#eef3fb">' + m + '</span>';
       else whole.push(m);
     }
     marks.innerHTML = whole.join('\n');

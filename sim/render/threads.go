@@ -207,7 +207,7 @@ func ThreadsSVG(st *event.Story) string {
 	for i := 0; i < b.steps; i += max(1, 60/step) {
 		fmt.Fprintf(&out, `<text x="%d" y="%d" fill="%s" font-size="10">%d</text>`, label+i*step, y+12, faint, i+1)
 	}
-	fmt.Fprintf(&out, `<text x="%d" y="%d" fill="%s" font-size="10">filled: runs   dashed: system call   thin: looks for work   dotted: netpoller   arrow: a steal, or a P that goes to another M   (columns are steps)</text>`, label, y+27, faint)
+	fmt.Fprintf(&out, `<text x="%d" y="%d" fill="%s" font-size="10">filled: runs · dashed: system call · thin: looks for work · dotted: netpoller · arrow: a steal, or a P that goes to another M · columns are steps</text>`, label, y+27, faint)
 	out.WriteString(`</svg>`)
 	return out.String()
 }

@@ -1,7 +1,9 @@
 package gmp_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +114,52 @@ func TestParseOptions(t *testing.T) {
 			t.Errorf("%q: got %+v, %v", tt.args, o, err)
 		case tt.err != "" && (err == nil || err.Text != tt.err):
 			t.Errorf("%q: got %v, want %q", tt.args, err, tt.err)
+		}
+	}
+}
+
+// crowd is a program of 20 goroutines that runs for more than 200 steps.
+const crowd = `jobs, results := make(chan int), make(chan int, 4)
+var wg sync.WaitGroup
+for w := range 18 {
+	wg.Go(func() {
+		for j := range jobs {
+			results <- j * w
+		}
+	})
+}
+go func() {
+	for i := range 40 {
+		jobs <- i
+	}
+	close(jobs)
+	wg.Wait()
+	close(results)
+}()
+sum := 0
+for r := range results {
+	sum += r
+}
+`
+
+// TestTablesOfACrowd holds 200 steps of 20 goroutines below a megabyte of a
+// notebook's file, also with several Ps, which have a row each.
+func TestTablesOfACrowd(t *testing.T) {
+	for _, args := range []string{"", "-p 4"} {
+		n := newNotebook(t, gmp.DefaultLimits())
+		o, out := n.run(t.Context(), args, crowd)
+		if o.Failure != nil {
+			t.Fatal(o.Failure)
+		}
+		data := out.displays[len(out.displays)-1].Data
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(data); err != nil {
+			t.Fatal(err)
+		}
+		if steps := strings.Count(data["text/html"].(string), "data-nav="); steps != 201 || b.Len() > 1_000_000 {
+			t.Errorf("%%%%gmp %s: %d steps in %d bytes", args, steps, b.Len())
 		}
 	}
 }

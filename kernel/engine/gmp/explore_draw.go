@@ -16,7 +16,7 @@ import (
 const (
 	reportStyle  = "color:#1f2328;background:#ffffff;padding:0.5em 0.8em;border:1px solid #d0d7de;max-width:70em"
 	findingStyle = "color:#82071e;background:#ffebe9;padding:0.2em 0.5em;border-left:4px solid #cf222e;font-weight:bold"
-	stepsStyle   = "color:#1f2328;background:#f6f8fa;font-family:monospace;margin:0.3em 0;padding:0.3em 0.3em 0.3em 3em"
+	stepsStyle   = "color:#1f2328;background:#f6f8fa;font-family:monospace;margin:0.3em 0;padding:0.3em 0.3em 0.3em 3em;word-break:normal"
 )
 
 // drawReport gives the pictures of a report, the tables of each finding's

@@ -95,8 +95,8 @@ func (e *Engine) Predict(answer string, out engine.Output) bool {
 	data := map[string]any{}
 	if q.next < len(q.list) {
 		text += "\n" + q.question()
-		data["text/html"] = "<pre>" + html.EscapeString(fmt.Sprintf("%s%s\nscore: %d right of %d\n\nquestion %d of %d, step %d",
-			verdict, at.Reveal(q.story), q.right, q.asked, q.next+1, len(q.list), q.list[q.next].Step)) + "</pre>" +
+		data["text/html"] = `<div style="color:#1f2328;background:#fff;padding:4px 16px;white-space:pre-wrap">` + html.EscapeString(fmt.Sprintf("%s%s\nscore: %d right of %d\n\nquestion %d of %d, step %d",
+			verdict, at.Reveal(q.story), q.right, q.asked, q.next+1, len(q.list), q.list[q.next].Step)) + "</div>" +
 			render.QuestionHTML(q.story, q.list[q.next])
 	} else {
 		text += "\nThat was the last question. Another -seed, or another program, makes another problem.\n"
