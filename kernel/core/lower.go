@@ -149,8 +149,10 @@ func (l *lowering) write() bytecode.Func {
 		for _, r := range []*uint16{&in.A, &in.B, &in.C} {
 			switch {
 			case *r >= abovePtrs:
+				out.AboveP = max(out.AboveP, int(*r-abovePtrs)+1)
 				*r = *r - abovePtrs + uint16(l.ptrs)
 			case *r >= aboveWords:
+				out.AboveW = max(out.AboveW, int(*r-aboveWords)+1)
 				*r = *r - aboveWords + uint16(l.words)
 			}
 		}

@@ -175,6 +175,8 @@ type Func struct {
 	Number int    // of program.Func; 0 of a loop, which is a part of one
 	Words  int    // registers
 	Ptrs   int    // registers
+	AboveW int    `json:",omitempty"` // registers above these that the code names
+	AboveP int    `json:",omitempty"`
 	Code   []byte // instructions, see Instrs
 	In     string // the registers of each parameter, see Classes
 	Out    string // and result

@@ -23,9 +23,7 @@ func (c *cell) newChan(t reflect.Type, n int) (reflect.Value, any) {
 		return reflect.Value{}, caught(func() { _ = make(chan byte, outOfRange) })
 	}
 	ch := reflect.MakeChan(reflect.ChanOf(reflect.BothDir, t.Elem()), n)
-	if n == 0 && chanShape(t.Elem()) == "struct{}" {
-		c.r.made.add(ch.UnsafePointer())
-	}
+	markMade(ch.UnsafePointer())
 	return ch.Convert(t), nil
 }
 

@@ -256,7 +256,7 @@ func (r *Runner) jobOf(label string) (id uint64, ok bool) {
 // wait for.
 func (j *job) closed() bool {
 	for _, w := range j.waitList() {
-		if w.kind == waitSleep || slices.ContainsFunc(w.on, j.r.foreign) {
+		if w.kind == waitSleep || slices.ContainsFunc(w.on, foreign) {
 			return false
 		}
 	}

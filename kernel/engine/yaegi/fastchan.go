@@ -21,19 +21,22 @@ type chanOps struct {
 // reflect/type.go:1842 ChanOf).
 
 // receive is <-ch at a site.
-func receive[T any](c *cell, site int, ch chan T) (v T, ok bool) {
+func receive[T any](c *cell, site int, ch chan T) (T, bool) {
 	select {
 	case v, ok := <-ch:
 		return v, ok
 	default:
+		return awaitReceive(c, site, ch)
 	}
+}
+
+func awaitReceive[T any](c *cell, site int, ch chan T) (v T, ok bool) {
 	if _, alone := c.job.alone(); alone {
-		standing(site, func() { v, ok = <-ch })
-		return v, ok
+		return receiveAlone(site, ch)
 	}
 	p := reflect.ValueOf(ch).UnsafePointer()
 	for {
-		w, until := c.parkOn(waitReceive, site, waitOn{p: addressOf(p), elem: reflect.TypeFor[T]()}, rescuable(ch))
+		w, until := c.parkOn(waitReceive, site, waitOn{p: addressOf(p), elem: reflect.TypeFor[T]()}, rescuable(ch, p))
 		if until == nil {
 			v, ok = <-ch
 		} else {
@@ -56,55 +59,69 @@ func receive[T any](c *cell, site int, ch chan T) (v T, ok bool) {
 	}
 }
 
+//go:noinline
+func receiveAlone[T any](site int, ch chan T) (v T, ok bool) {
+	standing(site, func() { v, ok = <-ch })
+	return v, ok
+}
+
 // transmit is ch <- v at a site.
 func transmit[T any](c *cell, site int, ch chan T, v T) {
 	// On its way out to a closed channel the panic has its site.
-	var w *wait
-	var until chan struct{}
 	ok := false
 	defer func() {
-		if ok {
-			return
+		if !ok {
+			c.markPanic(site)
 		}
-		if w != nil {
-			w.over(until)
-		}
-		c.markPanic(site)
 	}()
 	select {
 	case ch <- v:
-		ok = true
-		return
 	default:
+		awaitSend(c, site, ch, v)
 	}
+	ok = true
+}
+
+func awaitSend[T any](c *cell, site int, ch chan T, v T) {
 	if _, alone := c.job.alone(); alone {
-		standing(site, func() { ch <- v })
-		ok = true
+		sendAlone(site, ch, v)
 		return
 	}
+	var w *wait
+	var until chan struct{}
+	defer func() {
+		if w != nil { // a panic
+			w.over(until)
+		}
+	}()
 	p := reflect.ValueOf(ch).UnsafePointer()
-	for !ok {
-		w, until = c.parkOn(waitSend, site, waitOn{p: addressOf(p), elem: reflect.TypeFor[T](), send: true}, rescuable(ch))
+	for {
+		w, until = c.parkOn(waitSend, site, waitOn{p: addressOf(p), elem: reflect.TypeFor[T](), send: true}, rescuable(ch, p))
+		left := false
 		if until == nil {
 			ch <- v
 		} else {
 			select {
 			case ch <- v:
 			case <-until:
-				w.over(until)
-				w = nil
-				c.leaveNow()
+				left = true
 			}
 		}
 		ended := w.over(until)
 		w = nil
 		runtime.KeepAlive(p)
-		ok = c.r.rescues.open.Load() == 0 || !c.r.rescues.sent(p, bits(&v))
-		if ended && until == nil {
+		rescued := !left && c.r.rescues.open.Load() > 0 && c.r.rescues.sent(p, bits(&v))
+		if left || ended && until == nil {
 			c.leaveNow()
+		}
+		if !rescued {
+			return
 		}
 	}
 }
+
+//go:noinline
+func sendAlone[T any](site int, ch chan T, v T) { standing(site, func() { ch <- v }) }
 
 // opsOf gives the operations for elements of type T.
 func opsOf[T any]() chanOps {

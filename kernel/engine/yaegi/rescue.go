@@ -20,8 +20,8 @@ import (
 // need not be: the one that was lost or came twice could as well have been that
 // of who had to go, a moment earlier.
 //
-// Channels of struct{} are not waited for like this: they are the ones that
-// compiled code waits for too, which would not ask.
+// Compiled code would not ask. So this is not for channels that it has made, or
+// waits for: those of struct{} that are not a cell's.
 type rescues struct {
 	open  atomic.Int64 // of those below
 	mu    sync.Mutex
@@ -29,10 +29,11 @@ type rescues struct {
 	taken map[unsafe.Pointer][]string // from who sent on it: the bits
 }
 
-// rescuable tells whether one may wait for ch in a plain operation.
-func rescuable[T any](ch chan T) bool {
+// rescuable tells whether one may wait for ch, which is at p, in a plain
+// operation.
+func rescuable[T any](ch chan T, p unsafe.Pointer) bool {
 	var v T
-	return unsafe.Sizeof(v) > 0 && cap(ch) == 0 && ch != nil
+	return cap(ch) == 0 && ch != nil && (unsafe.Sizeof(v) > 0 || isMade(p))
 }
 
 // bits gives the memory of a value.

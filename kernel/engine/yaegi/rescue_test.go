@@ -173,3 +173,34 @@ fmt.Println("READY")
 		t.Errorf("%d rescues nobody has asked about", open)
 	}
 }
+
+// A channel of struct{} that a cell has made is one of these, a context's is
+// not.
+func TestRescueOfSignals(t *testing.T) {
+	n := newNotebook(t)
+	defer n.haltAll()
+	value(t, n, `import ("context"; "fmt"; "sync/atomic"; "time")
+c, never := make(chan struct{}), make(chan bool)
+var came atomic.Int64
+func take(times int, c <-chan struct{}) {
+	for range times {
+		<-c
+		came.Add(1)
+	}
+}
+ctx, cancel := context.WithCancel(context.Background())
+child, cancelChild := context.WithCancel(struct{ context.Context }{ctx})
+for range 3 { go take(10, c) }
+go take(1, child.Done())
+time.Sleep(20 * time.Millisecond)`)
+	stopped(t, n, `for range 5 { go take(1000, c); go take(1, ctx.Done()) }
+time.Sleep(20 * time.Millisecond)
+fmt.Println("READY")
+<-never`)
+	if got := value(t, n, "time.Sleep(20*time.Millisecond)\nfmt.Sprint(came.Load(), child.Err())"); got != `"0 <nil>"` {
+		t.Errorf("before anything was sent: %s", got)
+	}
+	if got := value(t, n, "for range 30 { c <- struct{}{} }\ncancel()\nfor came.Load() < 31 { time.Sleep(time.Millisecond) }\nfmt.Sprint(came.Load(), child.Err())"); got != `"31 context canceled"` {
+		t.Errorf("after 30 were sent: %s", got)
+	}
+}

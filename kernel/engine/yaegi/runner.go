@@ -43,7 +43,6 @@ type Runner struct {
 	panics    panics
 	stop      *stopFlag
 	jobs      jobTable
-	made      madeChans
 	rescues   rescues
 	callbacks sync.Map // weak.Pointer[time.Timer] → *callback
 	links     links

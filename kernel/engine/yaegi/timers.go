@@ -2,12 +2,9 @@ package yaegi
 
 import (
 	"context"
-	"reflect"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 	"weak"
 )
 
@@ -76,63 +73,4 @@ func (c *cell) contextAfterFunc(site int, ctx context.Context, f func()) func() 
 		}
 		return stopped
 	}
-}
-
-// madeChans are the unbuffered channels of struct{} that cells have made. One
-// that is not here comes from compiled code: a context's Done, which a timer
-// or a signal may close.
-type madeChans struct {
-	mu  sync.Mutex
-	set map[weak.Pointer[byte]]struct{}
-}
-
-func (m *madeChans) add(ch unsafe.Pointer) {
-	p := (*byte)(ch)
-	key := weak.Make(p)
-	m.mu.Lock()
-	if m.set == nil {
-		m.set = map[weak.Pointer[byte]]struct{}{}
-	}
-	m.set[key] = struct{}{}
-	m.mu.Unlock()
-	runtime.AddCleanup(p, m.drop, key)
-}
-
-func (m *madeChans) drop(key weak.Pointer[byte]) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.set, key)
-}
-
-func (m *madeChans) has(ch unsafe.Pointer) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	_, ok := m.set[weak.Make((*byte)(ch))]
-	return ok
-}
-
-// hchan is the beginning of go1.26.8 runtime/chan.go:34 hchan.
-type hchan struct {
-	qcount, dataqsiz uint
-	buf              unsafe.Pointer
-	elemsize         uint16
-	closed           uint32
-	timer            unsafe.Pointer // what feeds the channel of a timer
-}
-
-// foreign tells whether compiled code may operate on a channel by itself: a
-// timer's, a context's, a signal's.
-func (r *Runner) foreign(o waitOn) bool {
-	if o.p == 0 || o.elem == nil {
-		return false
-	}
-	h := (*hchan)(o.p.pointer())
-	if h.timer != nil {
-		return true
-	}
-	switch o.elem.String() {
-	case "os.Signal", "*rpc.Call":
-		return true
-	}
-	return o.elem.Kind() == reflect.Struct && o.elem.NumField() == 0 && h.dataqsiz == 0 && !r.made.has(o.p.pointer())
 }

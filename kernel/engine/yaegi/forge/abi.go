@@ -142,6 +142,16 @@ func toRType(t reflect.Type) *rtype {
 	return (*rtype)((*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1])
 }
 
+// Memory gives where a type lies, as the runtime points to it.
+func Memory(t reflect.Type) unsafe.Pointer { return unsafe.Pointer(toRType(t)) }
+
+// Copy gives another place where the same lies as a type of structs does. The
+// runtime takes it for a type; package reflect is not to see it.
+func Copy(t reflect.Type) unsafe.Pointer {
+	c := *(*structType)(Memory(t))
+	return unsafe.Pointer(&c)
+}
+
 // toType gives the reflect.Type of memory.
 func toType(t *rtype) reflect.Type {
 	var x any

@@ -149,6 +149,8 @@ func (k *known) closureOf(fn unsafe.Pointer) *closure {
 }
 
 // captured gives the function's registers what the closure has captured.
+//
+//go:noinline
 func (c *closure) captured(wb, pb unsafe.Pointer) {
 	for i, v := range c.p {
 		*p(pb, c.f.freeP+uint16(i)) = v

@@ -46,8 +46,9 @@ func (m *Machine) left(done *bool, t *Thread, f *function, site int) {
 }
 
 // leaveFor calls a func value that is not of this machine. Its parameters lie in
-// w and p, and so do its results then.
-func (m *Machine) leaveFor(t *Thread, f *function, in *op.Instr, fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
+// the registers from base and pbase on, and so do its results then.
+func (m *Machine) leaveFor(t *Thread, f *function, in *op.Instr, fn unsafe.Pointer, base, pbase int) {
+	w, p := t.w[base:], t.p[pbase:]
 	done := false
 	defer m.left(&done, t, f, int(in.Imm>>32))
 	if g := m.sigs[int(uint32(in.Imm))]; g.shape != nil {
@@ -71,17 +72,18 @@ func (g *signature) call(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
 	}
 }
 
-// later gives a call of a func value with what lies in w and p now; nil for that
-// of nil without parameters, of which the host decides.
-func (m *Machine) later(in *op.Instr, fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) func() {
+// later gives a call of a func value with what lies in the registers from base
+// and pbase on now; nil for that of nil without parameters, of which the host
+// decides.
+func (m *Machine) later(t *Thread, in *op.Instr, fn unsafe.Pointer, base, pbase int) func() {
 	g := m.sigs[int(uint32(in.Imm))]
 	if g.in == "" && g.out == "" {
 		return as[func()](fn)
 	}
 	// Room for the results, which nobody reads.
 	ws, ps := make([]uint64, max(g.words, g.wordsOut)), make([]unsafe.Pointer, max(g.ptrs, g.ptrsOut))
-	copy(ws[:g.words], w)
-	copy(ps[:g.ptrs], p)
+	copy(ws[:g.words], t.w[base:])
+	copy(ps[:g.ptrs], t.p[pbase:])
 	return func() {
 		switch c := m.known.closureOf(fn); {
 		case c != nil:

@@ -98,6 +98,7 @@ type function struct {
 	*bytecode.Func
 	code         []bytecode.Instr
 	freeW, freeP uint16 // where what is captured lies
+	roomW, roomP int    // registers of its own and above, see need
 	sig          *signature
 	value        unsafe.Pointer // as a func value, when nothing is captured
 }
@@ -157,7 +158,35 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads 
 			}
 		}
 	}
+	for i := range m.funcs {
+		m.need(&m.funcs[i])
+	}
 	return m, nil
+}
+
+// need computes the registers that a function, and who calls it or is called by
+// it, reads and writes from its first one on. Those of what it calls in its turn
+// are their own.
+func (m *Machine) need(f *function) {
+	w, p := bytecode.Count(f.Out)
+	w, p = max(w, f.AboveW), max(p, f.AboveP)
+	passes := func(words, ptrs int) { w, p = max(w, words), max(p, ptrs) }
+	for _, in := range f.code {
+		switch in.Op {
+		case bytecode.Call:
+			to := &m.funcs[uint32(in.Imm)]
+			passes(bytecode.Count(to.In))
+			passes(bytecode.Count(to.Out))
+		case bytecode.CallF, bytecode.Go, bytecode.Defer:
+			g := m.sigs[int(uint32(in.Imm))]
+			passes(g.words, g.ptrs)
+			passes(g.wordsOut, g.ptrsOut)
+		case bytecode.MkFn:
+			passes(bytecode.Count(m.funcs[in.Imm].Free))
+		}
+	}
+	// There is always a first one: of a call from outside.
+	f.roomW, f.roomP = max(f.Words+w, 1), max(f.Ptrs+p, 1)
 }
 
 // Link gives the machine the program's helpers by number, before it runs.
@@ -212,12 +241,7 @@ func (m *Machine) verify(f function) error {
 	return fmt.Errorf("bytecode of function %d does not end", f.Number)
 }
 
-const (
-	// spare is the number of registers above a frame that arguments and
-	// results of a call may take.
-	spare        = bytecode.MaxPassed
-	maxRegisters = 1 << 15
-)
+const maxRegisters = 1 << 15
 
 // Limits of recursion, about as deep as compiled calls get in Go's limit.
 const (
@@ -242,7 +266,7 @@ type frame struct {
 
 func (m *Machine) enter(f *function) *Thread {
 	t := m.threads.get()
-	t.room(f.Words+spare, f.Ptrs+spare)
+	t.room(f.roomW, f.roomP)
 	return t
 }
 
@@ -258,6 +282,7 @@ func (m *Machine) leave(t *Thread) {
 	m.threads.pool.Put(t)
 }
 
+//go:noinline
 func (t *Thread) room(w, p int) {
 	if w > len(t.w) {
 		t.w = append(t.w, make([]uint64, max(w, 2*len(t.w))-len(t.w))...)
@@ -268,9 +293,21 @@ func (t *Thread) room(w, p int) {
 	t.high = max(t.high, p)
 }
 
-// fail reports what has happened at pc, the instruction after the one that failed.
+// fail reports what has happened at a site.
+//
+// This and what else run does seldom stands outside of it: a goroutine that
+// waits holds run's frame, and without all that its stack stays at 2 KiB.
+//
+//go:noinline
 func (m *Machine) fail(t *Thread, f *function, kind FailureKind, site int64, a, b uint64) {
 	m.raise(t, f, Failure{Kind: kind, Site: int(site &^ bytecode.Unsigned), A: int(a), B: int(b), Unsigned: site&bytecode.Unsigned != 0})
+}
+
+// raised reports what the host has given.
+//
+//go:noinline
+func (m *Machine) raised(t *Thread, f *function, site int64, v any) {
+	m.raise(t, f, Failure{Kind: Raised, Site: int(site), Value: v})
 }
 
 func (m *Machine) raise(t *Thread, f *function, x Failure) {

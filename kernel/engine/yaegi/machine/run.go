@@ -72,6 +72,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			y := *w(wb, in.C)
 			if y == 0 {
 				m.fail(t, f, DivideByZero, in.Imm, 0, 0)
+				return
 			}
 			*w(wb, in.A) = divide(in.Op, *w(wb, in.B), y)
 		case op.AddI:
@@ -95,6 +96,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 		case op.ShiftChk:
 			if int64(*w(wb, in.B)) < 0 {
 				m.fail(t, f, NegativeShift, in.Imm, 0, 0)
+				return
 			}
 
 		case op.FAdd:
@@ -211,14 +213,17 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 		case op.NilChk:
 			if *p(pb, in.B) == nil {
 				m.fail(t, f, NilPointer, in.Imm, 0, 0)
+				return
 			}
 		case op.IdxChk:
 			if *w(wb, in.B) >= *w(wb, in.C) {
 				m.fail(t, f, OutOfRange, in.Imm, *w(wb, in.B), *w(wb, in.C))
+				return
 			}
 		case op.IdxChkI:
 			if *w(wb, in.B) >= uint64(in.C) {
 				m.fail(t, f, OutOfRange, in.Imm, *w(wb, in.B), uint64(in.C))
+				return
 			}
 		case op.Idx:
 			*p(pb, in.A) = unsafe.Add(*p(pb, in.B), int64(*w(wb, in.C))*in.Imm)
@@ -226,18 +231,21 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
 			if i >= n {
 				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+				return
 			}
 			*w(wb, in.A) = *(*uint64)(unsafe.Add(*p(pb, in.B), i*8))
 		case op.StX64:
 			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
 			if i >= n {
 				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+				return
 			}
 			*(*uint64)(unsafe.Add(*p(pb, in.B), i*8)) = *w(wb, in.A)
 		case op.LdX:
 			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
 			if i >= n {
 				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+				return
 			}
 			kind := uint16(in.Imm >> 16 & 0xff)
 			*w(wb, in.A) = load(unsafe.Add(*p(pb, in.B), i*size(kind)), kind)
@@ -245,51 +253,34 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			i, n := *w(wb, in.C), *w(wb, uint16(in.Imm))
 			if i >= n {
 				m.fail(t, f, OutOfRange, in.Imm>>24, i, n)
+				return
 			}
 			kind := uint16(in.Imm >> 16 & 0xff)
 			store(unsafe.Add(*p(pb, in.B), i*size(kind)), kind, *w(wb, in.A))
 
 		case op.MakeS, op.SliceS:
-			data := (*op.Instr)(unsafe.Add(code, pc*int(unsafe.Sizeof(op.Instr{}))))
+			m.sliced(t, f, in, wb, pb)
 			pc++
-			s, err := slice{}, any(nil)
-			site := data.Imm >> 40
-			if in.Op == op.MakeS {
-				s.n, s.m = *w(wb, in.C), *w(wb, data.A)
-				s.p, err = m.host.Make(int(data.Imm&(1<<40-1)), int(s.n), int(s.m))
-			} else {
-				x := slice{*p(pb, in.C), *w(wb, uint16(data.Imm)), *w(wb, uint16(data.Imm)+1)}
-				s, err = m.cut(x, in.Imm, data.Imm, [3]uint64{*w(wb, data.A), *w(wb, data.B), *w(wb, data.C)})
-			}
-			if err != nil {
-				m.raise(t, f, Failure{Kind: Raised, Site: int(site), Value: err})
-			}
-			*w(wb, in.A), *w(wb, in.A+1), *p(pb, in.B) = s.n, s.m, s.p
 		case op.Append:
-			s := add(slice{*p(pb, in.B), *w(wb, in.A), *w(wb, in.A+1)}, uint16(in.Imm), *w(wb, in.C))
-			*w(wb, in.A), *w(wb, in.A+1), *p(pb, in.B) = s.n, s.m, s.p
+			appended(in, wb, pb)
 
 		case op.Send:
 			if v := m.host.Send(int(in.Imm), reflect.Kind(in.C), *p(pb, in.B), *w(wb, in.A)); v != nil {
-				m.raise(t, f, Failure{Kind: Raised, Site: int(in.Imm), Value: v})
+				m.raised(t, f, in.Imm, v)
+				return
 			}
 		case op.Recv:
 			v, ok := m.host.Recv(int(uint32(in.Imm)), reflect.Kind(in.C), *p(pb, in.B))
 			*w(wb, in.A), *w(wb, uint16(in.Imm>>32)) = extend(v, in.C), word(ok)
 
 		case op.Select:
-			n, how := int(in.C), in.Imm
-			cases := unsafe.Slice((*Case)(unsafe.Add(code, pc*int(unsafe.Sizeof(op.Instr{})))), n)
-			chosen, ok, err := m.host.Select(int(how>>32), how&1 != 0, cases, unsafe.Slice(p(pb, in.B), n), unsafe.Slice(w(wb, in.A+2), n))
-			if err != nil {
-				m.raise(t, f, Failure{Kind: Raised, Site: int(how >> 32), Value: err})
-			}
-			*w(wb, in.A), *w(wb, in.A+1) = uint64(chosen), word(ok)
-			pc += n
+			m.selected(t, f, in, wb, pb)
+			pc += int(in.C)
 		case op.MakeCh:
 			ch, err := m.host.MakeChan(int(uint32(in.Imm)), int(*w(wb, in.A)))
 			if err != nil {
-				m.raise(t, f, Failure{Kind: Raised, Site: int(in.Imm >> 32), Value: err})
+				m.raised(t, f, in.Imm>>32, err)
+				return
 			}
 			*p(pb, in.B) = ch
 		case op.ChanLen:
@@ -318,9 +309,10 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 				fn := *p(pb, in.B)
 				if fn == nil {
 					m.fail(t, f, NilPointer, in.Imm>>32, 0, 0)
+					return
 				}
 				if c = m.known.closureOf(fn); c == nil || c.m != m {
-					m.leaveFor(t, f, in, fn, t.w[base+f.Words:], t.p[pbase+f.Ptrs:])
+					m.leaveFor(t, f, in, fn, base+f.Words, pbase+f.Ptrs)
 					if *stop != 0 {
 						m.host.Check()
 					}
@@ -331,9 +323,10 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			t.frames = append(t.frames, frame{f, pc, base, pbase})
 			base, pbase = base+f.Words, pbase+f.Ptrs
 			f = to
-			if n, q := base+f.Words+spare, pbase+f.Ptrs+spare; n > len(t.w) || q > t.high {
+			if n, q := base+f.roomW, pbase+f.roomP; n > len(t.w) || q > t.high {
 				if n > maxStack || q > maxStack || len(t.frames) > maxFrames {
-					m.raise(t, f, Failure{Kind: StackOverflow, A: len(t.frames)})
+					m.fail(t, f, StackOverflow, 0, uint64(len(t.frames)), 0)
+					return
 				}
 				t.room(n, q)
 			}
@@ -351,9 +344,9 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 		case op.HostFn:
 			*p(pb, in.A) = m.helpers[in.Imm]
 		case op.Go:
-			m.host.Go(int(in.Imm>>32), m.later(in, *p(pb, in.B), t.w[base+f.Words:], t.p[pbase+f.Ptrs:]))
+			m.host.Go(int(in.Imm>>32), m.later(t, in, *p(pb, in.B), base+f.Words, pbase+f.Ptrs))
 		case op.Defer:
-			m.host.Defer(*p(pb, in.A), m.later(in, *p(pb, in.B), t.w[base+f.Words:], t.p[pbase+f.Ptrs:]))
+			m.host.Defer(*p(pb, in.A), m.later(t, in, *p(pb, in.B), base+f.Words, pbase+f.Ptrs))
 		case op.RunDefers:
 			m.runDefers(t, f, in, *p(pb, in.A))
 

@@ -12,6 +12,38 @@ type slice struct {
 	n, m uint64
 }
 
+// data gives the instruction behind another.
+func data(in *op.Instr) *op.Instr {
+	return (*op.Instr)(unsafe.Add(unsafe.Pointer(in), unsafe.Sizeof(*in)))
+}
+
+// sliced makes a slice, or takes one of another.
+//
+//go:noinline
+func (m *Machine) sliced(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
+	data := data(in)
+	s, err := slice{}, any(nil)
+	if in.Op == op.MakeS {
+		s.n, s.m = *w(wb, in.C), *w(wb, data.A)
+		s.p, err = m.host.Make(int(data.Imm&(1<<40-1)), int(s.n), int(s.m))
+	} else {
+		x := slice{*p(pb, in.C), *w(wb, uint16(data.Imm)), *w(wb, uint16(data.Imm)+1)}
+		s, err = m.cut(x, in.Imm, data.Imm, [3]uint64{*w(wb, data.A), *w(wb, data.B), *w(wb, data.C)})
+	}
+	if err != nil {
+		m.raised(t, f, data.Imm>>40, err)
+	}
+	*w(wb, in.A), *w(wb, in.A+1), *p(pb, in.B) = s.n, s.m, s.p
+}
+
+// appended is append of a word.
+//
+//go:noinline
+func appended(in *op.Instr, wb, pb unsafe.Pointer) {
+	s := add(slice{*p(pb, in.B), *w(wb, in.A), *w(wb, in.A+1)}, uint16(in.Imm), *w(wb, in.C))
+	*w(wb, in.A), *w(wb, in.A+1), *p(pb, in.B) = s.n, s.m, s.p
+}
+
 // cut is a slice expression; data is packed by [op.Sliced].
 func (m *Machine) cut(x slice, flags, data int64, bounds [3]uint64) (slice, any) {
 	low, high, limit := uint64(0), x.n, x.m

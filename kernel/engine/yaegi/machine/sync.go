@@ -20,6 +20,19 @@ func (c *Case) Sends() bool { return c.B == 1 }
 // Received gives what a receive has left in a word, as a register has it.
 func (c *Case) Received(x uint64) uint64 { return extend(x, c.A) }
 
+// selected is a select statement, whose cases follow the instruction.
+//
+//go:noinline
+func (m *Machine) selected(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
+	n, how := int(in.C), in.Imm
+	cases := unsafe.Slice((*Case)(data(in)), n)
+	chosen, ok, err := m.host.Select(int(how>>32), how&1 != 0, cases, unsafe.Slice(p(pb, in.B), n), unsafe.Slice(w(wb, in.A+2), n))
+	if err != nil {
+		m.raised(t, f, how>>32, err)
+	}
+	*w(wb, in.A), *w(wb, in.A+1) = uint64(chosen), word(ok)
+}
+
 // chanLen is len or cap of a channel: the runtime looks at no types for these.
 func chanLen(ch unsafe.Pointer, capacity bool) uint64 {
 	c := *(*chan byte)(unsafe.Pointer(&ch))

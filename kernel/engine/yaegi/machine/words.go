@@ -9,6 +9,8 @@ import (
 )
 
 // divide is / and %; y is not 0.
+//
+//go:noinline
 func divide(o op.Op, x, y uint64) uint64 {
 	switch o {
 	case op.DivS:
@@ -86,6 +88,7 @@ func compare(o op.Op, x, y uint64) bool {
 	return f32(x) <= f32(y)
 }
 
+//go:noinline
 func least(x, y uint64, kind reflect.Kind) uint64 {
 	switch kind {
 	case reflect.Float64:
@@ -98,6 +101,7 @@ func least(x, y uint64, kind reflect.Kind) uint64 {
 	return min(x, y)
 }
 
+//go:noinline
 func most(x, y uint64, kind reflect.Kind) uint64 {
 	switch kind {
 	case reflect.Float64:
