@@ -118,7 +118,12 @@ func (s *Sched) SemReleaseKey(m *M, key any, add func(d int32) uint32, handoff b
 	}
 	s.ready(m, sg.g, event.ReadyNext, 0)
 	if sg.ticket == 1 {
-		s.Yield(m)
+		if len(s.allp) == 1 {
+			s.Yield(m)
+		} else {
+			// To wake an M may have taken a while: others act before it yields.
+			m.then(s.Yield)
+		}
 		return true
 	}
 	return false
