@@ -12,9 +12,13 @@ type Costs struct {
 	Call    int64 // enter and leave a system call
 	Wake    int64 // from the wake-up of a sleeping M until it runs
 	Rouse   int64 // what such a wake-up, or the creation of an M, costs who does it
+	Turn    int64 // either of them, when the M that wakes shares the processor of the one that is woken
 	Thread  int64 // from the creation of an M until it runs
 	Poll    int64 // from the end of a wait in the netpoller until the M runs
 	Nap     int64 // by how much a short sleep of a thread is too long
+	Look    int64 // what a look of sysmon's takes from the M whose processor it is on
+	Hiccup  int64 // what something else takes of a processor now and then
+	Calm    int64 // between two of those
 	Spin    int64 // one search through all Ps
 	System  int64 // one round of a runtime goroutine
 	Grow    int64 // copy a stack
@@ -47,6 +51,9 @@ func DefaultCosts() Costs {
 		// 20,000 more than one that does not, 36,000 when the processor had been at
 		// rest for 2 ms: a futex(2) that has to reach another processor.
 		Rouse: 18_000,
+		// The same ping-pong with all threads on one processor: 4,500 to 6,500 a
+		// wake-up.
+		Turn: 5_000,
 		// A goroutine that wires itself to a new M and waits: 15,000 to 60,000.
 		Thread: 30_000,
 		// time.Sleep(1ms) alone returns after 1,080,000 to 1,100,000. A longer wait
@@ -56,6 +63,12 @@ func DefaultCosts() Costs {
 		// nanosleep(2) of 20,000 takes 92,000, of 10,000,000 takes 10,100,000:
 		// the kernel's timer slack of 50,000 and a wake-up.
 		Nap: 70_000,
+		// In a trace of sched_switch, from an M to sysmon and back: 9,000 to 12,000.
+		Look: 10_000,
+		// A loop that looks at the clock is away for 400 and more 750 to 970 times a
+		// second, for 12,000 to 16,000 of them by the median.
+		Hiccup: 14_000,
+		Calm:   1_100_000,
 		// A ping-pong of two wired Gs on 64 Ps takes 1,160 to 1,480 more for each
 		// search than on 2: 20 for each P. What a search of few Ps takes besides is
 		// not told apart from the switch; 400 spreads a pipeline as in reality.

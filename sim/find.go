@@ -67,6 +67,7 @@ top:
 			goto top
 		}
 		if m.grace.g != 0 {
+			m.share.nap = m.now
 			m.now += s.late(s.cost.Grace)
 			return found{} // still spinning, with its P
 		}

@@ -144,7 +144,7 @@ func (s *Sched) gcEnd(m *M) {
 	m.now += s.cost.Phase
 	c.phase = false
 	swept := c.live - c.triggered + c.found // new objects count as marked
-	c.unswept = c.live / spanBytes / 2      // the others are in the caches of the Ps
+	c.unswept = s.bootSpans + max(c.live-bootHeap, 0)/spanBytes
 	c.resetLive(swept)
 	c.commit(false)
 	c.done++

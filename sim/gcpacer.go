@@ -19,8 +19,12 @@ const (
 // variables of the runtime and the standard library that are scanned in each
 // cycle. A program of go1.26.8 that does nothing shows them with
 // GODEBUG=gctrace=1,gcpacertrace=1.
+//
+// bootSpans are the spans in which that heap lies, some for each size of objects,
+// without those in the cache of a P: what is swept after a collection.
 const (
 	bootHeap    = 160 << 10
+	bootSpans   = 10
 	globalBytes = 110 << 10
 )
 

@@ -101,7 +101,8 @@ func (s *Sched) netpollBreak(m *M) {
 	for _, x := range s.allm {
 		if x.state == mPolling {
 			x.until = min(x.until, max(s.now(m), x.now))
-			s.roused(m)
+			_, rouse := s.stir(m, x)
+			s.roused(m, rouse)
 		}
 	}
 }

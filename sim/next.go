@@ -24,7 +24,14 @@ func (s *Sched) Next() (*M, error) {
 		if s.exited {
 			return nil, ErrExited
 		}
+		if s.cpus != nil {
+			s.vacate()
+		}
 		m, at := s.earliestM()
+		if c := s.nextTick(); c != nil && c.tick <= min(at, s.sysmon.next) {
+			s.ticked(c)
+			continue
+		}
 		if s.sysmon.next <= at {
 			if m == nil && s.sysmon.asleep && s.earliest(0) == 0 && len(s.poll) == 0 {
 				return nil, ErrStuck
@@ -33,6 +40,15 @@ func (s *Sched) Next() (*M, error) {
 			continue
 		}
 		s.clock = max(s.clock, at)
+		if s.cpus != nil && m.share.seat != seated {
+			if s.sit(m, at); m.share.seat != seated {
+				continue
+			}
+		}
+		if s.cpus != nil && s.disturbed(m) {
+			continue
+		}
+		m.share.due = false
 		switch m.state {
 		case mSched:
 			s.schedule(m)
@@ -88,6 +104,9 @@ func (s *Sched) goOn(m *M) {
 func (s *Sched) earliestM() (m *M, at int64) {
 	at = math.MaxInt64
 	for _, x := range s.allm {
+		if x.share.seat == queued {
+			continue
+		}
 		t := x.now
 		switch x.state {
 		case mRunning, mSched:
@@ -120,9 +139,12 @@ func (s *Sched) WorkBudget(m *M) int64 { return s.budget(m, workNS) }
 
 func (s *Sched) budget(m *M, skew int64) int64 {
 	limit := s.sysmon.next
+	if c := s.nextTick(); c != nil {
+		limit = min(limit, c.tick)
+	}
 	if len(s.allm) > 1 {
 		for _, x := range s.allm {
-			if x == m {
+			if x == m || x.share.seat == queued {
 				continue
 			}
 			switch x.state {

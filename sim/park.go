@@ -127,10 +127,11 @@ func (s *Sched) startlockedm(m *M, g *G) {
 	}
 	s.nmlocked--
 	p := s.releasep(m)
-	lm.now = max(lm.now, m.now+s.late(s.cost.Wake))
+	delay, rouse := s.stir(m, lm)
+	lm.now = max(lm.now, m.now+s.late(delay))
 	s.note(event.MWoken, event.LockedRun, lm, g)
 	s.acquirep(lm, p, event.LockedRun)
-	s.roused(m)
+	s.roused(m, rouse)
 	s.stopm(m)
 	s.execute(lm, found{g: g, rule: event.LockedRun, from: event.Direct})
 }

@@ -27,9 +27,10 @@ type P struct {
 	oldm    *M    // who had it when the world stopped
 	preempt bool
 
-	// When schedtick, runnext and the system call of its M came to be what they
-	// are. Clocks are not even: who looks earlier has not seen it yet.
-	tickAt, nextAt, callAt int64
+	// When schedtick, runnext, the system call of its M and the G that runs came
+	// to be what they are. Clocks are not even: who looks earlier has not seen it
+	// yet.
+	tickAt, nextAt, callAt, startAt int64
 
 	safePoint  bool  // runSafePointFn
 	worker     *G    // the mark worker it has to run next
@@ -79,6 +80,7 @@ type M struct {
 	// not keep M searching.
 	graceSeen seenNext
 	pos       int
+	share     share // of a processor
 }
 
 // seenNext is a G, by its number, that was seen in runnext of p.

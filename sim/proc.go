@@ -81,6 +81,7 @@ func (s *Sched) execute(m *M, f found) {
 	g.preempt = false
 	g.link = nil
 	m.state = mRunning
+	m.p.startAt = m.now
 	if !f.inherit || s.faults.TickAlways {
 		m.p.tick++
 		m.p.tickAt = m.now

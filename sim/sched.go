@@ -13,8 +13,10 @@ import (
 // schedtick 4 at main.main.
 type Config struct {
 	P        int    // Ps; 0 means 1
+	CPUs     int    // processors, which threads share; 0 is one for each thread
 	Seed     uint64 // of every lottery
 	BootTick uint32 // schedtick of P0 when main.main starts, 4 or 5; 0 means 4
+	Spans    int    // of the heap when main.main starts, for the sweeper; 0 means 10
 	Main     string // the function G1 runs; "" means main.main
 	Costs    *Costs // nil means DefaultCosts
 
@@ -92,6 +94,9 @@ type Sched struct {
 	delays lottery // how late the operating system is
 	count  int64   // events
 
+	cpus     []processor
+	cpuPhase uint32 // of the timer interrupts
+
 	allp   []*P
 	everyp []*P // those that are gone again as well
 	world  world
@@ -124,6 +129,7 @@ type Sched struct {
 	chanID, timerID     uint64
 	stacks              stackArena
 	maxStack            uint64
+	bootSpans           int64
 	clock               int64 // the latest moment any M or sysmon acted at
 	fatal               *Fatal
 	exited              bool
@@ -139,16 +145,27 @@ func New(cfg Config) (*Sched, error) {
 	if cfg.P < 0 || cfg.P > 1<<10 {
 		return nil, fmt.Errorf("sim: %d Ps: want 1 to 1024", cfg.P)
 	}
+	if cfg.CPUs < 0 || cfg.CPUs > 1<<10 {
+		return nil, fmt.Errorf("sim: %d processors: want 0 to 1024", cfg.CPUs)
+	}
 	if cfg.BootTick == 0 {
 		cfg.BootTick = 4
+	}
+	if cfg.Spans == 0 {
+		cfg.Spans = bootSpans
 	}
 	if cfg.Main == "" {
 		cfg.Main = "main.main"
 	}
 	s := &Sched{cost: DefaultCosts(), faults: cfg.Faults, locate: cfg.Where,
-		gc: newCollector(), alive: cfg.Live, rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}, maxStack: stackMax}
+		gc: newCollector(), alive: cfg.Live, rand: lottery{cfg.Seed}, delays: lottery{^cfg.Seed}, nextM: 0, lastPoll: 1, semas: map[any]*semaList{}, maxStack: stackMax, bootSpans: int64(cfg.Spans)}
 	if cfg.Costs != nil {
 		s.cost = *cfg.Costs
+	}
+	if cfg.CPUs > 0 {
+		s.cpus = make([]processor, cfg.CPUs)
+		s.cpuPhase = s.delays.uint32()
+		s.sysmon.cpu = int(s.delays.n(uint32(cfg.CPUs)))
 	}
 	for i := range cfg.P {
 		s.allp = append(s.allp, &P{ID: int32(i)})

@@ -8,6 +8,7 @@ type sysmon struct {
 	delay  int64
 	idle   int  // looks in succession that took no P
 	asleep bool // all Ps are idle; next is when a timer is due
+	cpu    int  // the processor it was on last
 }
 
 // bootNS is how long sysmon has looked in vain when main.main starts. From
@@ -29,6 +30,7 @@ func (s *Sched) sysmonStep() {
 	sm := &s.sysmon
 	now := sm.next
 	s.clock = max(s.clock, now)
+	s.interrupted(now)
 	if sm.asleep {
 		sm.asleep = false
 	} else if s.npidle == int32(len(s.allp)) {
@@ -128,7 +130,7 @@ func (s *Sched) retake(now int64) int {
 // go1.26.8 runtime/proc.go:6866 preemptone
 func (s *Sched) preemptone(p *P, now int64) {
 	m := p.m
-	if m == nil || m.curg == nil || m.state != mRunning || m.curg.preempt {
+	if m == nil || m.curg == nil || m.state != mRunning || m.curg.preempt || p.startAt > now {
 		return
 	}
 	m.curg.preempt = true

@@ -56,10 +56,12 @@ func (s *Sched) wakep(m *M) {
 func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 	var nm *M
 	kind, delay := event.MWoken, s.cost.Wake
+	rouse := s.cost.Rouse
 	if n := len(s.midle); n > 0 {
 		nm = s.midle[n-1]
 		s.midle = s.midle[:n-1]
 		s.nmidle--
+		delay, rouse = s.stir(m, nm)
 	} else {
 		nm = s.newM()
 		kind, delay = event.MStarted, s.cost.Thread
@@ -77,7 +79,7 @@ func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 	s.emit(e)
 	s.acquirep(nm, p, r)
 	nm.state = mSched
-	s.roused(m)
+	s.roused(m, rouse)
 }
 
 // maxThreads is how many threads a program may have.
@@ -87,19 +89,19 @@ const maxThreads = 10_000
 // ThreadExhaustion is the text of the [Fatal] of a program with more.
 const ThreadExhaustion = "thread exhaustion"
 
-// go1.26.8 runtime/proc.go:963 checkmcount
 // roused charges who has woken another thread.
-func (s *Sched) roused(m *M) {
+func (s *Sched) roused(m *M, rouse int64) {
 	if m != nil {
-		m.now += s.late(s.cost.Rouse)
+		m.now += s.late(rouse)
 	}
 }
 
+// go1.26.8 runtime/proc.go:963 checkmcount
 func (s *Sched) newM() *M {
 	if len(s.allm)+2 > maxThreads && s.fatal == nil { // sysmon's counts, and the new one
 		s.die(ThreadExhaustion, event.NoRule)
 	}
-	m := &M{ID: s.nextM, state: mIdle, pos: len(s.allm)}
+	m := &M{ID: s.nextM, state: mIdle, pos: len(s.allm), share: share{cpu: s.emptiest()}}
 	s.nextM++
 	if s.nextM == 1 {
 		s.nextM++ // M1 is sysmon's

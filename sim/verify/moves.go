@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -77,20 +78,12 @@ func (m *model) moved(e *event.Event) {
 	switch e.To {
 	case event.RunNext:
 		if p.runnext != 0 {
+			m.leaves(p)
 			m.kicked = p.runnext
 			m.gs[p.runnext].at = nowhere
 		}
 		p.runnext, g.at, g.p = e.G, inRunNext, e.P
-		if g.next == nil {
-			g.next = map[int32]sight{}
-		}
-		seen, again := g.next[e.P]
-		if !again || e.Time-seen.last > grace*4 {
-			seen.first = e.Time
-		}
-		// One that was there a moment ago may be the one a thief has seen.
-		seen.last = e.Time
-		g.next[e.P] = seen
+		p.stays = append(p.stays, stay{e.G, e.Time, math.MaxInt64})
 	case event.Ring:
 		if len(p.ring) == ringRoom {
 			m.fail("the ring of P%d has no room", e.P)
@@ -125,6 +118,7 @@ func (m *model) leave(e *event.Event, g *gModel) {
 			if p == nil || p.runnext != e.G {
 				m.fail("G%d is not in runnext of P%d", e.G, e.P)
 			} else {
+				m.leaves(p)
 				p.runnext = 0
 			}
 			return
@@ -183,6 +177,7 @@ func (m *model) forget(g int64) {
 	for _, p := range m.ps {
 		p.ring = slices.DeleteFunc(p.ring, is)
 		if p.runnext == g {
+			m.leaves(p)
 			p.runnext = 0
 		}
 	}

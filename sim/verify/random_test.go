@@ -20,6 +20,7 @@ type randomHost struct {
 	resize bool // change the number of Ps now and then
 	few    bool // goroutines, so that Ps are idle and thieves find little
 	memory bool // they allocate, and collect
+	cpus   int  // processors that the threads share
 }
 
 // play runs at most steps calls and returns the log.
@@ -47,8 +48,14 @@ func playCollect(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, 
 	return h.play(seed, procs, steps, faults)
 }
 
+// playShared plays on few processors.
+func playShared(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
+	h := &randomHost{r: rand.New(rand.NewPCG(seed, 19)), cpus: 1 + int(seed/8%4), memory: seed%3 == 0, few: true, resize: seed%5 == 0}
+	return h.play(seed, procs, steps, faults)
+}
+
 func (h *randomHost) play(seed uint64, procs, steps int, faults sim.Faults) (*event.Log, error) {
-	s, err := sim.New(sim.Config{P: procs, Seed: seed, BootTick: 4 + uint32(seed%2),
+	s, err := sim.New(sim.Config{P: procs, CPUs: h.cpus, Seed: seed, BootTick: 4 + uint32(seed%2),
 		Faults: faults, Sink: func(e *event.Event) { h.log.Add(*e) }})
 	if err != nil {
 		return nil, err
@@ -136,7 +143,11 @@ func (h *randomHost) act(m *sim.M) {
 	case n < 82:
 		s.NetWait(m, int64(h.r.IntN(5_000_000)))
 	case n < 84:
-		s.Charge(m, int64(h.r.IntN(60_000_000)))
+		d := int64(h.r.IntN(60_000_000))
+		if h.cpus > 0 { // the timer interrupt comes into it
+			d = min(d, s.Budget(m))
+		}
+		s.Charge(m, d)
 	case n < 86:
 		i := h.r.IntN(len(h.chans))
 		if s.Close(m, h.chans[i]) == "" {

@@ -1,6 +1,11 @@
 package verify
 
-import "runnext/sim/event"
+import (
+	"math"
+	"slices"
+
+	"runnext/sim/event"
+)
 
 // started holds a G's start against the order in which findRunnable looks, and
 // schedtick against the rule that an inherited slice does not count.
@@ -51,6 +56,7 @@ func (m *model) source(e *event.Event, g *gModel, p *pModel) {
 		if p.runnext != e.G {
 			m.fail("runnext of P%d holds G%d, not G%d", e.P, p.runnext, e.G)
 		}
+		m.leaves(p)
 		p.runnext = 0
 	case event.RingHead:
 		if p.runnext != 0 {
@@ -78,12 +84,13 @@ func (m *model) source(e *event.Event, g *gModel, p *pModel) {
 				m.fail("runnext of P%d is taken while P%d has %d Gs in its ring", e.P2, i, len(q.ring))
 			}
 		}
-		if age := e.Time - g.next[e.P2].first; age < grace && !victim.inCall {
-			m.fail("G%d has been in runnext of P%d for %d ns and is not left alone", e.G, e.P2, age)
+		if !victim.inCall && !m.leftAlone(victim, e) {
+			m.fail("G%d is taken from runnext of P%d and was not left alone for %d ns before", e.G, e.P2, grace)
 		}
 		if victim.runnext != e.G || len(victim.ring) != 0 {
 			m.fail("G%d is not alone in runnext of P%d", e.G, e.P2)
 		}
+		m.leaves(victim)
 		victim.runnext = 0
 	case event.PollReady:
 		if g.at != nowhere {
@@ -221,4 +228,32 @@ func (m *model) fatal() {
 	if len(m.timers) > m.chanTimers {
 		m.fail("a deadlock is reported while %d timers are set", len(m.timers))
 	}
+}
+
+// stay is from when until when a G was in runnext of a P.
+type stay struct{ g, in, out int64 }
+
+// leaves ends the stay of the G in p's runnext. Those that no M which looks for
+// work now can have seen are forgotten.
+func (m *model) leaves(p *pModel) {
+	if n := len(p.stays); n > 0 {
+		p.stays[n-1].out = m.cur.Time
+	}
+	first := int64(math.MaxInt64)
+	for _, since := range m.spinning {
+		first = min(first, since)
+	}
+	p.stays = slices.DeleteFunc(p.stays, func(s stay) bool { return s.out < first })
+}
+
+// leftAlone tells whether the thief can have seen that G there since it began
+// to look for work, a grace ago. The G may have been gone in between: the thief
+// looks again at which G it is, and at nothing else.
+func (m *model) leftAlone(victim *pModel, e *event.Event) bool {
+	for _, s := range victim.stays {
+		if s.g == e.G && s.in <= e.Time-grace && s.out >= m.spinning[e.M] {
+			return true
+		}
+	}
+	return false
 }

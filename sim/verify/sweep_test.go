@@ -18,7 +18,9 @@ func TestRandomCorpus(t *testing.T) {
 	for seed := range n {
 		procs := 1 + int(seed%16)
 		play := play
-		switch seed % 4 {
+		switch seed % 5 {
+		case 4:
+			play = playShared
 		case 0:
 			play = playFew
 		case 1:

@@ -103,7 +103,7 @@ func (m *model) threads(e *event.Event) {
 		}
 		m.unheld(e, p)
 	case event.Spinning:
-		m.spinning[e.M] = true
+		m.spinning[e.M] = e.Time
 	case event.MParked:
 		if m.idleM[e.M] {
 			m.fail("M%d sleeps already", e.M)
@@ -155,11 +155,11 @@ func (m *model) woken(e *event.Event, p *pModel) {
 		for id := range m.spinning {
 			m.sent = id
 		}
-		m.spinning[e.M] = true
+		m.spinning[e.M] = e.Time
 	case event.HandoffRule:
 		// A P without work is handed on to look for some.
 		if e.N == 1 {
-			m.spinning[e.M] = true
+			m.spinning[e.M] = e.Time
 		}
 	}
 }

@@ -7,6 +7,7 @@ package verify
 
 import (
 	"fmt"
+	"math"
 
 	"runnext/sim/event"
 )
@@ -68,12 +69,8 @@ type gModel struct {
 	locked  bool
 	system  bool
 
-	queuedAt int64           // when it came into a queue
-	next     map[int32]sight // when it was in runnext of a P
+	queuedAt int64 // when it came into a queue
 }
-
-// sight is when a G was put in runnext of a P, and when again.
-type sight struct{ first, last int64 }
 
 type pModel struct {
 	m       int32
@@ -89,6 +86,7 @@ type pModel struct {
 	calls   int   // system calls so far
 	callAt  int64 // when its M entered the system call
 	sliceAt int64 // when schedtick moved
+	stays   []stay
 }
 
 type model struct {
@@ -107,7 +105,7 @@ type model struct {
 	chanTimers int                 // of them, those that serve a channel
 
 	idleP    map[int32]int64 // Ps without an M, and since when
-	spinning map[int32]bool  // Ms that look for work
+	spinning map[int32]int64 // Ms that look for work, and since when
 	owed     bool            // new work was put where an idle P could take it: an M has to be woken
 	stopping bool            // the world stops, or has stopped
 	spare    []*pModel       // Ps that are gone
@@ -124,7 +122,7 @@ type waitKey struct {
 
 func newModel(s *event.Snapshot) *model {
 	m := &model{sent: -1, gc: gcModel{mode: map[int64]event.Rule{}}, gs: map[int64]*gModel{}, clock: map[int32]int64{}, idleM: map[int32]bool{},
-		queues: map[waitKey][]int64{}, timers: map[uint64]int64{}, loose: map[int64]int32{}, idleP: map[int32]int64{}, spinning: map[int32]bool{}}
+		queues: map[waitKey][]int64{}, timers: map[uint64]int64{}, loose: map[int64]int32{}, idleP: map[int32]int64{}, spinning: map[int32]int64{}}
 	for i := range s.Gs {
 		g := &s.Gs[i]
 		x := &gModel{reason: g.Reason, p: -1, system: g.System}
@@ -147,6 +145,7 @@ func newModel(s *event.Snapshot) *model {
 		}
 		if p.RunNext != 0 {
 			m.at(p.RunNext, inRunNext, p.ID)
+			m.ps[i].stays = []stay{{p.RunNext, s.Time, math.MaxInt64}}
 		}
 		for _, g := range p.Ring {
 			m.at(g, inRing, p.ID)

@@ -81,7 +81,7 @@ func compare(runs int, only, record, known string) error {
 			return fmt.Errorf("oracle: %s: %w", known, err)
 		}
 	}
-	s := newSimulator()
+	s := newSimulator(runtime.NumCPU())
 	fmt.Printf("%d runs and seeds each; %d processors\n\n", runs, runtime.NumCPU())
 	fmt.Println("| workload | figure | P=1 real | P=1 simulated | P=2 real | P=2 simulated | P=4 real | P=4 simulated |")
 	fmt.Println("|---|---|---|---|---|---|---|---|")

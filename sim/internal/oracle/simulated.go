@@ -16,9 +16,14 @@ type simulator struct {
 	loader    *gosrc.Loader
 	library   *machine.Library // what the workloads import
 	libraryOf int              // packages
+	cpus      int              // processors of the machine
 }
 
-func newSimulator() *simulator { return &simulator{loader: gosrc.New()} }
+func newSimulator(cpus int) *simulator { return &simulator{loader: gosrc.New(), cpus: cpus} }
+
+// tracedSpans are the spans that the sweeper finds in a program with fmt, os and
+// runtime/trace that keeps nothing: in traces on one P it swept 31 to 42.
+const tracedSpans = 36
 
 // run tallies one run of a workload; a log that breaks a rule of the scheduler
 // is an error.
@@ -32,7 +37,7 @@ func (s *simulator) run(name string, procs int, seed uint64) (*tally, error) {
 		return nil, fmt.Errorf("oracle: %w", err)
 	}
 	var stdout, stderr bytes.Buffer
-	cfg := machine.Config{P: procs, Seed: seed, BootTick: 4 + uint32(seed%2), Log: true, Stdout: &stdout, Stderr: &stderr}
+	cfg := machine.Config{P: procs, CPUs: s.cpus, Seed: seed, BootTick: 4 + uint32(seed%2), Spans: tracedSpans, Log: true, Stdout: &stdout, Stderr: &stderr}
 	if n := len(pkgs) - 1; s.library == nil || s.libraryOf != n {
 		s.library, s.libraryOf = machine.NewLibrary(s.loader.Fset, pkgs[:n]), n
 	}
