@@ -1,7 +1,6 @@
 package exectrace
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -41,24 +40,13 @@ type gState struct {
 // Read reads a whole trace. Where it ends early, as that of a program that was
 // killed, what was read is given with Cut set; an error says that nothing was.
 func Read(r io.Reader) (*Trace, error) {
-	in, err := trace.NewReader(r)
-	if err != nil {
-		return nil, fmt.Errorf("execution trace: %w", err)
-	}
 	b := &reader{t: &Trace{Kinds: map[string]int{}}, gs: map[trace.GoID]*gState{}, ranges: map[string]time.Duration{}}
-	for {
-		e, err := in.ReadEvent()
-		if errors.Is(err, io.EOF) {
-			break
+	n, err := each(r, func(_ int, e *trace.Event) bool { b.event(e); return false })
+	if err != nil {
+		if n == 0 {
+			return nil, fmt.Errorf("execution trace: %w", err)
 		}
-		if err != nil {
-			if b.t.Events == 0 {
-				return nil, fmt.Errorf("execution trace: %w", err)
-			}
-			b.t.Cut = err.Error()
-			break
-		}
-		b.event(&e)
+		b.t.Cut = err.Error()
 	}
 	b.end()
 	return b.t, nil

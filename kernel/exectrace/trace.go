@@ -1,5 +1,6 @@
 // Package exectrace reads what runtime/trace writes into a model of goroutines,
 // processors and waits, and draws it: the real scheduler of a run, as observed.
+// [Steps] gives the same events one by one, for those who draw them otherwise.
 //
 // The bytes are read by golang.org/x/exp/trace. Nothing is run here: programs
 // are traced by runnext/kernel/engine/native, cells by

@@ -106,7 +106,7 @@ func TestCompareWithNothing(t *testing.T) {
 	n.engine.CompareWith(func(context.Context, int, string, int) ([]byte, string, *engine.Failure) {
 		return []byte("no trace"), "", nil
 	})
-	if _, out := n.run(t.Context(), "-compare", handedOver); !strings.HasPrefix(out.plain(), "not compared: trace: ") {
+	if _, out := n.run(t.Context(), "-compare", handedOver); !strings.HasPrefix(out.plain(), "not compared: execution trace, event 1: ") {
 		t.Errorf("what is no trace is told as %.100q", out.plain())
 	}
 }

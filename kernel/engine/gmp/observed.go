@@ -2,13 +2,11 @@ package gmp
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
+	"time"
 
-	"golang.org/x/exp/trace"
-
+	"runnext/kernel/exectrace"
 	"runnext/sim/event"
 )
 
@@ -17,23 +15,10 @@ import (
 // stood in which queue it does not tell. The program's goroutines are numbered
 // in the order they were made, as in the simulator: G1 is main, G7 the first.
 func observed(data []byte, procs int) (*event.Log, error) {
-	r, err := trace.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("trace: %w", err)
-	}
-	o := &observer{ids: map[trace.GoID]int64{1: 1}, next: 7, ms: map[trace.ThreadID]int32{}}
+	o := &observer{ids: map[int64]int64{1: 1}, next: 7, ms: map[int64]int32{}, begun: -1}
 	o.log.Start = start(procs)
-	for {
-		e, err := r.ReadEvent()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("trace: %w", err)
-		}
-		if e.Kind() == trace.EventStateTransition && e.StateTransition().Resource.Kind == trace.ResourceGoroutine && o.take(e) {
-			break
-		}
+	if err := exectrace.Steps(bytes.NewReader(data), o.take); err != nil {
+		return nil, err
 	}
 	return &o.log, nil
 }
@@ -56,79 +41,80 @@ func start(procs int) event.Snapshot {
 
 type observer struct {
 	log   event.Log
-	ids   map[trace.GoID]int64
+	ids   map[int64]int64 // the goroutines of the program
 	next  int64
-	ms    map[trace.ThreadID]int32
-	begun trace.Time
+	ms    map[int64]int32 // the threads
+	begun time.Duration   // of the first step, -1 before it
 }
 
-// take adds what a transition of a goroutine says; it reports true when the
-// program itself is over.
-func (o *observer) take(e trace.Event) (ended bool) {
-	t := e.StateTransition()
-	from, to := t.Goroutine()
-	id := t.Resource.Goroutine()
-	if o.begun == 0 {
-		o.begun = e.Time()
+// take adds what a goroutine does; it reports true when the program itself is
+// over.
+func (o *observer) take(s exectrace.Step) (ended bool) {
+	if o.begun < 0 {
+		o.begun = s.At
 	}
-	g, known := o.ids[id]
-	by := o.ids[e.Goroutine()]
-	if from == trace.GoNotExist && to == trace.GoRunnable && !known {
-		name := outermost(t.Stack)
+	g, known := o.ids[s.G]
+	by := o.ids[s.By]
+	if s.Born && s.To == exectrace.Runnable && !known {
+		name := s.Began()
 		if by == 0 || strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "runtime/trace.") {
 			return false
 		}
-		o.ids[id] = o.next
-		g, known = o.next, true
+		o.ids[s.G] = o.next
+		o.add(s, event.Created, o.next, by, name)
 		o.next++
-		o.add(e, event.Created, g, by, name)
 		return false
 	}
 	if !known {
 		return false
 	}
-	if id == 1 && traced(e.Stack()) {
+	if s.G == 1 && s.Ends() {
 		return true // main has returned and ends the trace
 	}
-	kind := event.None
-	switch {
-	case from == trace.GoWaiting && to == trace.GoRunnable:
-		kind = event.Readied
-	case from == trace.GoRunnable && to == trace.GoRunning:
-		kind = event.Started
-	case from == trace.GoRunning && to == trace.GoWaiting:
-		kind = event.Parked
-	case from == trace.GoRunning && to == trace.GoRunnable:
-		kind = event.Yielded
-		if strings.Contains(t.Reason, "preempt") {
-			kind = event.Preempted
-		}
-	case to == trace.GoSyscall && from == trace.GoRunning:
-		kind = event.Syscall
-	case from == trace.GoSyscall && to == trace.GoRunning:
-		kind = event.SysExit
-	case to == trace.GoNotExist:
-		kind = event.Exited
-	}
-	if kind != event.None {
-		o.add(e, kind, g, by, t.Reason)
+	if kind := kindOf(s); kind != event.None {
+		o.add(s, kind, g, by, s.Reason)
 	}
 	return len(o.log.Events) >= maxObserved
 }
 
-func (o *observer) add(e trace.Event, kind event.Kind, g, by int64, text string) {
-	out := event.New(kind, event.NoRule, int64(e.Time()-o.begun))
-	out.G = g
-	if e.Proc() != trace.NoProc {
-		out.P = int32(e.Proc())
+// kindOf is what a step is called in a log.
+func kindOf(s exectrace.Step) event.Kind {
+	switch {
+	case s.From == exectrace.Waiting && s.To == exectrace.Runnable:
+		return event.Readied
+	case s.From == exectrace.Runnable && s.To == exectrace.Running:
+		return event.Started
+	case s.From == exectrace.Running && s.To == exectrace.Waiting:
+		return event.Parked
+	case s.From == exectrace.Running && s.To == exectrace.Runnable && strings.Contains(s.Reason, "preempt"):
+		return event.Preempted
+	case s.From == exectrace.Running && s.To == exectrace.Runnable:
+		return event.Yielded
+	case s.From == exectrace.Running && s.To == exectrace.Syscall:
+		return event.Syscall
+	case s.From == exectrace.Syscall && s.To == exectrace.Running:
+		return event.SysExit
+	case s.Gone:
+		return event.Exited
 	}
-	m, ok := o.ms[e.Thread()]
+	return event.None
+}
+
+func (o *observer) add(s exectrace.Step, kind event.Kind, g, by int64, text string) {
+	out := event.New(kind, event.NoRule, int64(s.At-o.begun))
+	out.G = g
+	if s.Proc >= 0 {
+		out.P = int32(s.Proc)
+	}
+	m, ok := o.ms[s.Thread]
 	if !ok {
 		m = int32(len(o.ms))
-		o.ms[e.Thread()] = m
+		o.ms[s.Thread] = m
 	}
 	out.M = m
-	out.Site = learnersFrame(e.Stack())
+	if p, ok := s.Place(); ok {
+		out.Site = &event.Site{Func: p.Func, File: fmt.Sprintf("[cell %d]", p.Cell), Line: p.Line}
+	}
 	switch kind {
 	case event.Created:
 		out.Name, out.By = text, by
@@ -141,34 +127,6 @@ func (o *observer) add(e trace.Event, kind event.Kind, g, by int64, text string)
 		}
 	}
 	o.log.Add(out)
-}
-
-// outermost names the function a goroutine begins with.
-func outermost(s trace.Stack) string {
-	name := ""
-	for f := range s.Frames() {
-		name = f.Func
-	}
-	return name
-}
-
-func traced(s trace.Stack) bool {
-	for f := range s.Frames() {
-		if f.Func == "runtime/trace.Stop" {
-			return true
-		}
-	}
-	return false
-}
-
-// learnersFrame is the innermost place that is in a cell.
-func learnersFrame(s trace.Stack) *event.Site {
-	for f := range s.Frames() {
-		if i := strings.Index(f.File, "[cell "); i >= 0 {
-			return &event.Site{Func: f.Func, File: f.File[i:], Line: int(f.Line)}
-		}
-	}
-	return nil
 }
 
 // turns lists who ran, one entry for each time another goroutine of the program
