@@ -368,7 +368,11 @@ func (p *printer) listValue(t *interp.Type, v value, verb rune, depth int, open 
 	open2 := "["
 	closing, sep := "]", " "
 	if p.sharpV {
-		p.str(p.t.M.TypeString(t))
+		name := p.t.M.TypeString(t)
+		if depth == 0 && name == "[]uint8" { // go1.26.8 fmt/print.go:682 printArg
+			name = "[]byte"
+		}
+		p.str(name)
 		if t.Kind == interp.KSlice && v.P == nil {
 			p.str("(nil)")
 			return
