@@ -134,6 +134,7 @@ func (s *Sched) releasep(m *M) *P {
 	p := m.p
 	s.note(event.Released, event.StopmRule, m, nil)
 	m.p, p.m = nil, nil
+	m.grace = seenNext{} // the search is over
 	return p
 }
 

@@ -68,6 +68,7 @@ func (s *Sched) gcstopm(m *M) {
 	p := m.p
 	s.note(event.Released, event.StopRule, m, nil)
 	m.p, p.m = nil, nil
+	m.grace = seenNext{}
 	p.oldm = m
 	s.stopm(m)
 	s.stopped(m.now)
