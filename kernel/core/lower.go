@@ -147,8 +147,9 @@ func (l *lowering) write() bytecode.Func {
 		if in.Op.Branches() {
 			in.C += uint16(len(l.pre))
 		}
-		for _, r := range []*uint16{&in.A, &in.B, &in.C} {
+		for k, r := range []*uint16{&in.A, &in.B, &in.C} {
 			switch {
+			case k == 1 && in.Op.Counts(): // no register
 			case *r >= abovePtrs:
 				out.AboveP = max(out.AboveP, int(*r-abovePtrs)+1)
 				*r = *r - abovePtrs + uint16(l.ptrs)

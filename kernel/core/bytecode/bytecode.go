@@ -157,6 +157,9 @@ const (
 // Branches tells whether an operation may go on at C.
 func (o Op) Branches() bool { return o >= Jmp && o <= IncGeSI }
 
+// Counts tells whether B is a number that an operation adds.
+func (o Op) Counts() bool { return o >= IncLtSI && o <= IncGeSI }
+
 // Instr is one instruction.
 type Instr struct {
 	Op      Op
