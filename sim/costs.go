@@ -7,6 +7,7 @@ package sim
 type Costs struct {
 	Switch  int64 // park or yield, and pick the next G
 	Create  int64 // a go statement
+	Malg    int64 // what it takes besides when no dead G is there to be used again
 	Ready   int64 // wake a G
 	Chan    int64 // a channel or semaphore operation that does not block
 	Call    int64 // enter and leave a system call
@@ -20,6 +21,7 @@ type Costs struct {
 	Hiccup  int64 // what something else takes of a processor now and then
 	Calm    int64 // between two of those
 	Spin    int64 // one search through all Ps
+	Visit   int64 // and so much more for each of them
 	System  int64 // one round of a runtime goroutine
 	Grow    int64 // copy a stack
 	Grace   int64 // how long a thief leaves runnext alone
@@ -35,8 +37,10 @@ func DefaultCosts() Costs {
 	return Costs{
 		// Two Gs that call Gosched in turn: 135 to 180 a switch.
 		Switch: 150,
-		// 200 go statements in a row: 320; 10,000 with their ends 1,200 each.
+		// 200 go statements in a row: 120 to 320 when 200 Gs have ended before, else
+		// 1,250 to 1,750: g and stack are memory that was never touched.
 		Create: 250,
+		Malg:   1_200,
 		// An unbuffered ping-pong takes 230 to 320 for a send that wakes, a
 		// receive that parks and a switch: 60 and twice 40 besides the switch.
 		Ready: 60,
@@ -47,10 +51,10 @@ func DefaultCosts() Costs {
 		// sleeping threads: 23,000 to 35,000 while the processors are busy, and
 		// 90,000 under runtime/trace when one of them was at rest.
 		Wake: 20_000,
-		// A send that readies a G while a P is idle and its M sleeps: 17,000 to
-		// 20,000 more than one that does not, 36,000 when the processor had been at
-		// rest for 2 ms: a futex(2) that has to reach another processor.
-		Rouse: 18_000,
+		// A send that readies a G while a P is idle and its M sleeps: 7,000 to 8,000
+		// more than one that does not on one machine, 17,000 to 20,000 on another: a
+		// futex(2) that has to reach another processor.
+		Rouse: 10_000,
 		// The same ping-pong with all threads on one processor: 4,500 to 6,500 a
 		// wake-up.
 		Turn: 5_000,
@@ -69,10 +73,12 @@ func DefaultCosts() Costs {
 		// second, for 12,000 to 16,000 of them by the median.
 		Hiccup: 14_000,
 		Calm:   1_100_000,
-		// A ping-pong of two wired Gs on 64 Ps takes 1,160 to 1,480 more for each
-		// search than on 2: 20 for each P. What a search of few Ps takes besides is
-		// not told apart from the switch; 400 spreads a pipeline as in reality.
+		// What a search of two Ps takes cannot be told apart from the switch; 400
+		// spreads a pipeline as in reality, where 20 spreads it twenty times as much.
 		Spin: 400,
+		// A ping-pong of two wired Gs on 1,024 Ps, most of them idle, takes 2,000 to
+		// 11,000 more for each search than on 2.
+		Visit: 4,
 		// GOMAXPROCS's updater 192, the finalizer 256, the scavenger 260 from start
 		// to park, in a trace.
 		System: 250,
@@ -81,17 +87,18 @@ func DefaultCosts() Costs {
 		Grow: 300,
 		// usleep(3), which is a nanosleep(2) of 3,000 and takes 70,000.
 		Grace: 70_000,
-		// A SIGURG to a thread that computes, until its handler runs.
-		Signal: 5_000,
+		// To stop the world beside a G that computes takes 13,000 to 22,000 more than
+		// alone, of which most is until the one who waits for it has woken.
+		Signal: 2_000,
 		// A timer set to now and received from, less a send and a receive: 214, the
 		// setting of it included.
 		Publish: 150,
-		// A collection with a list of 16 MiB, less one without, on one P: 994 to
-		// 1,364.
-		MarkKB: 1_000,
+		// A collection with a list of 16 MiB, less one without, on one P: 550 to
+		// 1,100.
+		MarkKB: 700,
 		// A collection with 4,096 spans of 8 KiB without pointers, less one without:
-		// 158 to 169.
-		Sweep: 150,
+		// 16 to 160; in traces ten spans of small objects 1,000 to 1,200.
+		Sweep: 60,
 		// Half of what MemStats calls a pause, of a heap of nothing: 3,800 to 10,000.
 		Phase: 5_000,
 	}

@@ -26,11 +26,11 @@ func ExampleSched() {
 	m, _ = s.Next()
 	fmt.Println("now runs", m.Curg().Entry)
 	// Output:
-	// created t=250 m=0 p=0 g=7 by=1 addr=0xc000003000 name=main.first rule=newproc
-	// moved t=250 m=0 p=0 g=7 to=runnext rule=newproc
-	// moved t=250 m=0 p=0 g=6 from=runnext to=ring rule=kick
-	// created t=500 m=0 p=0 g=8 by=1 addr=0xc000003800 name=main.second rule=newproc
-	// moved t=500 m=0 p=0 g=8 to=runnext rule=newproc
-	// moved t=500 m=0 p=0 g=7 from=runnext to=ring rule=kick
+	// created t=1450 m=0 p=0 g=7 by=1 addr=0xc000003000 name=main.first rule=newproc
+	// moved t=1450 m=0 p=0 g=7 to=runnext rule=newproc
+	// moved t=1450 m=0 p=0 g=6 from=runnext to=ring rule=kick
+	// created t=2900 m=0 p=0 g=8 by=1 addr=0xc000003800 name=main.second rule=newproc
+	// moved t=2900 m=0 p=0 g=8 to=runnext rule=newproc
+	// moved t=2900 m=0 p=0 g=7 from=runnext to=ring rule=kick
 	// now runs main.second
 }

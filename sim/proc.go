@@ -24,6 +24,11 @@ func (s *Sched) newG(p *P, entry string) *G {
 // go1.26.8 runtime/proc.go:5295 newproc
 func (s *Sched) Go(m *M, entry string, host any) *G {
 	m.now += s.cost.Create
+	if s.dead > 0 {
+		s.dead--
+	} else {
+		m.now += s.cost.Malg
+	}
 	g := s.newG(m.p, entry)
 	g.Host = host
 	g.status = event.Runnable
@@ -129,6 +134,7 @@ func (s *Sched) Exit(m *M) {
 func (s *Sched) gdestroy(g *G) {
 	g.status = event.Dead
 	g.reason = event.NoReason
+	s.dead++
 	last := len(s.allg) - 1
 	s.allg[g.pos] = s.allg[last]
 	s.allg[g.pos].pos = g.pos

@@ -123,6 +123,7 @@ type Sched struct {
 	gc                  collector
 	alive               func() (bytes, scan int64)
 	semas               map[any]*semaList
+	dead                int         // Gs that are over, whose like is to be had cheaply
 	gfree               []*G        // dead ones, to be used again
 	sudogs              *sudog      // free ones
 	told                event.Event // what the sink is shown

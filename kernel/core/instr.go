@@ -13,7 +13,11 @@ import (
 
 // instrs writes the instructions of a block but its jump.
 func (f *function) instrs(b *ssa.BasicBlock) {
-	for _, i := range b.Instrs {
+	late := f.lateDefers(b)
+	for k, i := range b.Instrs {
+		if k == late {
+			f.runDefers(b)
+		}
 		if p := i.Pos(); p.IsValid() && f.e.in.Position(p).Cell != 0 {
 			f.e.at = p
 		}
@@ -68,7 +72,7 @@ func (f *function) instr(i ssa.Instruction) {
 		text, depth := f.thunk(&i.Call, i.Pos())
 		f.line("h.Defer(%s, %d, %s)", f.frameOf(i.DeferStack), depth, text)
 	case *ssa.RunDefers:
-		f.runDefers(f.block)
+		f.runDefers(i.Block())
 	case *ssa.Panic:
 		if f.iterationPanic(i) {
 			return

@@ -37,7 +37,20 @@ func costs() {
 		}
 		wg.Wait()
 	})
-	row("Create", "200 go statements in a row", 200, c.Create, func() {
+	// Of the Gs that end 64 at most stay with a P (gfput): 50 are found again.
+	again := func() {
+		for range 50 {
+			go func() {}()
+		}
+	}
+	again()
+	var list []float64
+	for range 25 {
+		runtime.Gosched() // they end
+		list = append(list, float64(timed(again))/50)
+	}
+	fmt.Printf("| Create | 50 go statements in a row after as many have ended | %.0f | %.0f | %d |\n", quantile(list, 0.5), quantile(list, 0), c.Create)
+	row("Create, Malg", "200 go statements in a row, of 5,000 that none ends of", 200, c.Create+c.Malg, func() {
 		for range 200 {
 			go func() {}()
 		}
@@ -59,7 +72,7 @@ func costs() {
 	row("Grace", "nanosleep of 3 µs", 1, c.Grace, nap(3*time.Microsecond))
 	row("Poll", "time.Sleep of 1 ms, and so much more", 1, c.Poll+1_000_000, func() { time.Sleep(time.Millisecond) })
 	runtime.GOMAXPROCS(2)
-	row("Wake", "a ping-pong of two Gs wired to their Ms: four wake-ups a round", 4*200, c.Wake, wiredPong)
+	row("Wake, Turn", "a ping-pong of two Gs wired to their Ms: four wake-ups a round, half of them on the processor of who wakes", 4*200, (c.Wake+c.Turn)/2, wiredPong)
 	rouse()
 	row("Thread", "20 Gs that wire themselves to an M each and wait", 20, c.Thread, func() {
 		ready, done := make(chan bool), make(chan bool)

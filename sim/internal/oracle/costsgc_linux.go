@@ -23,8 +23,9 @@ func rarer() {
 	old := runtime.GOMAXPROCS(2)
 	defer runtime.GOMAXPROCS(old)
 
-	row("Spin", "a ping-pong of two Gs wired to their Ms on 64 Ps, less one on 2: two searches a round", 2*200, c.Spin,
-		onProcs(64, wiredPong), onProcs(2, wiredPong))
+	const many = 1024
+	row("Visit", "a ping-pong of two Gs wired to their Ms on 1024 Ps, less one on 2: two searches a round, for each P", 2*200*(many-2), c.Visit,
+		onProcs(many, wiredPong), onProcs(2, wiredPong))
 	row("Grow", "a goroutine that calls a function of 3 KiB, less one that does not", 100, c.Grow,
 		func() { each(100, deep) }, func() { each(100, shallow) })
 	row("Publish", "a timer set to now and received from, less a channel sent to and received from", 1000, c.Publish, timers, sends)
@@ -40,7 +41,7 @@ func rarer() {
 	time.Sleep(time.Millisecond)
 	beside := least(func() { runtime.ReadMemStats(&ms) })
 	stop.Store(true)
-	fmt.Printf("| Signal | stopping the world beside a G that computes, less alone | %d | %d |\n", beside-alone, c.Signal)
+	fmt.Printf("| Signal, Wake | stopping the world beside a G that computes, less alone | %d | %d |\n", beside-alone, c.Signal+c.Wake)
 
 	collections(&c)
 	fmt.Println()
