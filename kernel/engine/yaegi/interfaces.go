@@ -24,6 +24,10 @@ func makeIdentity(c *cell, d program.Helper) reflect.Value {
 func makeBox(c *cell, d program.Helper) reflect.Value {
 	core, truth, iface := c.core(d, 0), c.set.True[d.Types[0]], c.core(d, 1)
 	file := truth == reflect.TypeFor[*os.File]()
+	shape := chanShape(core)
+	if ops, ok := shaped[shape]; ok && !file {
+		return forge.RetypeValue(reflect.ValueOf(ops.box(wordOf(iface, truth), isDirect(shape))), reflect.FuncOf(list(core), list(iface), false))
+	}
 	return makeFunc(list(core), list(iface), func(in []reflect.Value) []reflect.Value {
 		v := in[0]
 		if core != truth {
@@ -93,6 +97,9 @@ func missingMethod(t, iface reflect.Type) string {
 }
 
 func makeAssert(c *cell, d program.Helper) reflect.Value {
+	if a, ops, ok := c.shapedAssertion(d); ok {
+		return forge.RetypeValue(reflect.ValueOf(ops.assert(a)), reflect.FuncOf(list(intType, c.core(d, 0)), list(c.core(d, 1)), false))
+	}
 	assert := assertion(c, d)
 	return makeFunc(list(intType, c.core(d, 0)), list(c.core(d, 1)), func(in []reflect.Value) []reflect.Value {
 		v, ok, err := assert(in[1])
@@ -104,6 +111,9 @@ func makeAssert(c *cell, d program.Helper) reflect.Value {
 }
 
 func makeAssert2(c *cell, d program.Helper) reflect.Value {
+	if a, ops, ok := c.shapedAssertion(d); ok {
+		return forge.RetypeValue(reflect.ValueOf(ops.assert2(a)), reflect.FuncOf(list(c.core(d, 0)), list(c.core(d, 1), boolType), false))
+	}
 	assert := assertion(c, d)
 	return makeFunc(list(c.core(d, 0)), list(c.core(d, 1), boolType), func(in []reflect.Value) []reflect.Value {
 		v, ok, _ := assert(in[0])
@@ -125,6 +135,9 @@ func makeRetype(c *cell, d program.Helper) reflect.Value {
 // makeConvert makes func(A) B for conversions that change the memory.
 func makeConvert(c *cell, d program.Helper) reflect.Value {
 	from, to := c.core(d, 0), c.core(d, 1)
+	if fn, ok := shapedConvert(from, to); ok {
+		return fn
+	}
 	return makeFunc(list(from), list(to), func(in []reflect.Value) []reflect.Value {
 		v := in[0]
 		switch {

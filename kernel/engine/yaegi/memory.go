@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"runnext/kernel/core/program"
+	"runnext/kernel/engine/yaegi/forge"
 )
 
 func makeMakeSlice(c *cell, d program.Helper) reflect.Value {
@@ -40,27 +41,32 @@ func makeMakeMap(c *cell, d program.Helper) reflect.Value {
 func makeSlice(c *cell, d program.Helper) reflect.Value {
 	from, to := c.core(d, 0), c.core(d, 1)
 	ptr := from.Kind() == reflect.Pointer
+	if !ptr {
+		return forge.RetypeValue(reflect.ValueOf(c.shapedSlice(d, from.Elem().Size())), reflect.FuncOf(list(intType, from, intType, intType, intType), list(to), false))
+	}
 	return makeFunc(list(intType, from, intType, intType, intType), list(to), func(in []reflect.Value) []reflect.Value {
-		x := in[1]
-		if ptr {
-			x = x.Elem()
-		}
+		x := in[1].Elem()
 		b := bounds{d.Name, int(in[2].Int()), int(in[3].Int()), int(in[4].Int())}
 		b.fill(x.Len())
-		if err := b.check(x.Cap(), ptr); err != nil {
-			switch {
-			case d.Name[1] == 'm' && b.high < 0: // make with a constant capacity
-				err = caught(func() { _ = make([]byte, outOfRange) })
-			case d.Name[1] == 'm':
-				err = caught(func() { _ = make([]byte, 0, outOfRange) })
-			}
-			c.raise(int(in[0].Int()), err)
+		if err := b.check(x.Cap(), true); err != nil {
+			c.raiseSlice(d, b, int(in[0].Int()), err)
 		}
 		if d.Name[2] != '-' {
 			return values(x.Slice3(b.low, b.high, b.limit).Convert(to))
 		}
 		return values(x.Slice(b.low, b.high).Convert(to))
 	})
+}
+
+// raiseSlice panics with what is wrong with bounds.
+func (c *cell) raiseSlice(d program.Helper, b bounds, site int, err any) {
+	switch {
+	case d.Name[1] == 'm' && b.high < 0: // make with a constant capacity
+		err = caught(func() { _ = make([]byte, outOfRange) })
+	case d.Name[1] == 'm':
+		err = caught(func() { _ = make([]byte, 0, outOfRange) })
+	}
+	c.raise(site, err)
 }
 
 func makeSliceString(c *cell, d program.Helper) reflect.Value {

@@ -145,6 +145,9 @@ func toRType(t reflect.Type) *rtype {
 // Memory gives where a type lies, as the runtime points to it.
 func Memory(t reflect.Type) unsafe.Pointer { return unsafe.Pointer(toRType(t)) }
 
+// TypeAt is the opposite of [Memory].
+func TypeAt(p unsafe.Pointer) reflect.Type { return toType((*rtype)(p)) }
+
 // Copy gives another place where the same lies as a type of structs does. The
 // runtime takes it for a type; package reflect is not to see it.
 func Copy(t reflect.Type) unsafe.Pointer {

@@ -142,13 +142,16 @@ func (s *Set) waiting(i int) bool {
 	return false
 }
 
+// Versions tells whether a type other than True[i] can be type i.
+func (s *Set) Versions(i int) bool { return s.Named[i] != nil || s.True[i].Kind() == reflect.Pointer }
+
 // Same tells whether a dynamic type is type i, in any of its versions.
 func (s *Set) Same(i int, t reflect.Type) bool {
 	want := s.True[i]
 	if t == want {
 		return true
 	}
-	if t == nil || s.Named[i] == nil && (t.Kind() != reflect.Pointer || t.Kind() != want.Kind()) {
+	if t == nil || !s.Versions(i) || s.Named[i] == nil && t.Kind() != want.Kind() {
 		return false
 	}
 	w := s.world
