@@ -39,7 +39,7 @@ var shaped = map[string]shapedOps{
 func isDirect(shape string) bool { return shape == "pointer" }
 
 // iface is the memory of an interface: its word is the type of what it holds,
-// or a table with that (go1.26.8 internal/abi/iface.go:13 ITab).
+// or a table with that (go1.26.8 internal/abi/iface.go:14 ITab).
 type iface struct{ word, data unsafe.Pointer }
 
 // dynamic gives the type of what an interface, with methods or without, holds.
