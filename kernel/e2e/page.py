@@ -14,6 +14,22 @@ from labserver import Lab
 JS = (pathlib.Path(__file__).parent / "page.js").read_text()
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
+# WCAG's contrast of each text on the page with what is behind it, where it is
+# below what a reader can be asked for.
+FAINT = """selector => {
+    const rgb = s => s.match(/[\\d.]+/g).map(Number);
+    const lum = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const back = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+        if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+    const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    const all = [...document.querySelectorAll(selector)].flatMap(o => [...o.querySelectorAll('*')])
+        .filter(e => own(e) && e.getBoundingClientRect().height > 0);
+    if (!all.length) return ['no text is there'];
+    return all.map(e => [e, lum(rgb(getComputedStyle(e).color).slice(0, 3)), lum(back(e))])
+        .filter(([, a, b]) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5)
+        .map(([e]) => e.outerHTML.slice(0, 160)); }"""
+
 
 class Page:
     def __init__(self, lab: Lab, browser: Browser) -> None:

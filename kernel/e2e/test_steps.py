@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from page import FAINT
+
 CELL = """%%gmp
 jobs, results := make(chan int), make(chan int, 4)
 var wg sync.WaitGroup
@@ -138,23 +140,6 @@ def test_predict_keeps_the_score(page):
     page.poll("the score", 3, lambda: "1 right of 1 answered" in page.page.inner_text("[data-score]"))
     first.locator("details", has=page.page.locator("[data-answer=no]")).first.locator("summary").click()
     assert "1 right of 1 answered" in page.page.inner_text("[data-score]"), "the first answer counts"
-
-
-# WCAG's contrast of each text on the page with what is behind it, where it is
-# below what a reader can be asked for.
-FAINT = """selector => {
-    const rgb = s => s.match(/[\\d.]+/g).map(Number);
-    const lum = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-    const back = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
-        if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
-    const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-    const all = [...document.querySelectorAll(selector)].flatMap(o => [...o.querySelectorAll('*')])
-        .filter(e => own(e) && e.getBoundingClientRect().height > 0);
-    if (!all.length) return ['no text is there'];
-    return all.map(e => [e, lum(rgb(getComputedStyle(e).color).slice(0, 3)), lum(back(e))])
-        .filter(([, a, b]) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5)
-        .map(([e]) => e.outerHTML.slice(0, 160)); }"""
 
 
 def test_explore_reads_in_each_theme_and_in_a_narrow_window(page, tmp_path):
