@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"runnext/kernel/core/program"
+	"runnext/sim/ssaform"
 )
 
 // isCompiled tells whether a function is called as compiled code: an exported,
@@ -16,7 +17,7 @@ import (
 func isCompiled(fn *ssa.Function) bool {
 	obj, ok := fn.Object().(*types.Func)
 	if !ok || obj.Pkg() == nil || obj.Pkg().Path() == "main" || fn.Parent() != nil || fn.Origin() != nil || fn.TypeParams().Len() > 0 {
-		return ok && obj.Pkg() == nil && !isWrapper(fn) // the method of error
+		return ok && obj.Pkg() == nil && !ssaform.IsWrapper(fn) // the method of error
 	}
 	if !obj.Exported() || fn.Synthetic != "" && !strings.HasPrefix(fn.Synthetic, "from type information") && fn.Syntax() == nil {
 		return false

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // lateDefers gives where in a block the deferred calls of a return must run
@@ -41,24 +43,13 @@ func recovers(fn *ssa.Function) bool {
 			}
 		}
 	}
-	return isWrapper(fn)
-}
-
-// isWrapper tells whether a function is one that go/ssa makes up to call a
-// method: of an embedded field, of a method value, of a method expression.
-func isWrapper(fn *ssa.Function) bool {
-	for _, kind := range []string{"wrapper for ", "bound method wrapper for ", "thunk for "} {
-		if strings.HasPrefix(fn.Synthetic, kind) {
-			return true
-		}
-	}
-	return false
+	return ssaform.IsWrapper(fn)
 }
 
 // handOn writes the call that a wrapper ends in so that recover does not count
 // the wrapper among the callers of the method.
 func (f *function) handOn(i *ssa.Call) (done bool) {
-	if !isWrapper(f.fn) || isBuiltin(i.Call.Value) {
+	if !ssaform.IsWrapper(f.fn) || isBuiltin(i.Call.Value) {
 		return false
 	}
 	if fn := i.Call.StaticCallee(); fn != nil && (isCompiled(fn) || !recovers(fn)) {

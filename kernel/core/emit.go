@@ -255,6 +255,9 @@ func (e *emitter) shownFunc(fn *ssa.Function) string {
 		}
 		name = name[:i] + name[j:]
 	}
+	if recv, method, ok := strings.Cut(name, ")."); ok && recv[0] == '(' && recv[1] != '*' { // of a value, as Go writes it
+		name = recv[1:] + "." + method
+	}
 	return name
 }
 

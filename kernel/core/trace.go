@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // asking are the objects by which a program asks for its own stack. Only one
@@ -39,7 +41,7 @@ func (e *emitter) askStack() {
 // stack, which are functions of the cell but not wrappers.
 func (f *function) keepsAccount() bool {
 	fn := f.fn
-	if !f.e.traced || isWrapper(fn) || f.e.in.Position(fn.Pos()).Line == 0 {
+	if !f.e.traced || ssaform.IsWrapper(fn) || f.e.in.Position(fn.Pos()).Line == 0 {
 		return false
 	}
 	return fn.Synthetic == "" || strings.HasPrefix(fn.Synthetic, "instance of") || fn.Syntax() != nil

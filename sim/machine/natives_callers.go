@@ -2,9 +2,11 @@ package machine
 
 import (
 	"go/types"
+	"slices"
 	"unsafe"
 
 	"runnext/sim/machine/interp"
+	"runnext/sim/ssaform"
 )
 
 // pcBase is what program counters begin at; each stands for a place that was
@@ -15,7 +17,7 @@ const pcBase = 0x400000
 func callerNatives(h *host) map[string]native {
 	return map[string]native{
 		"runtime.Caller": func(t *thread, a []value) status {
-			trace, skip := t.Trace(), int(a[0].Int())
+			trace, skip := callers(t), int(a[0].Int())
 			if skip < 0 || skip >= len(trace) {
 				return t.Return(value{}, interp.String(""), value{}, interp.Bool(false))
 			}
@@ -23,7 +25,7 @@ func callerNatives(h *host) map[string]native {
 			return t.Return(value{N: h.pc(trace[skip])}, interp.String(s.File), interp.Int(int64(s.Line)), interp.Bool(true))
 		},
 		"runtime.Callers": func(t *thread, a []value) status {
-			trace := t.Trace()
+			trace := callers(t)
 			// 0 is Callers itself, which has no frame here.
 			trace = trace[min(max(int(a[0].Int())-1, 0), len(trace)):]
 			n := min(len(trace), a[1].Len())
@@ -63,6 +65,12 @@ func callerNatives(h *host) map[string]native {
 			return t.Return(out, interp.Bool(len(*left) > 0))
 		},
 	}
+}
+
+// callers gives the calls that Go shows: those of wrappers are hidden.
+// go1.26.8 runtime/traceback.go:1119 showframe
+func callers(t *thread) []interp.Place {
+	return slices.DeleteFunc(t.Trace(), func(p interp.Place) bool { return ssaform.IsWrapper(p.Fn) })
 }
 
 // fillFrame sets the exported fields of a runtime.Frame.

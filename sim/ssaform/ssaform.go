@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -58,6 +59,17 @@ func MayFail(v *ssa.BinOp) bool {
 		return b.Info()&types.IsInteger != 0 && (!known || constant.Sign(c.Value) == 0)
 	case token.SHL, token.SHR:
 		return b.Info()&types.IsUnsigned == 0 && (!known || constant.Sign(c.Value) < 0)
+	}
+	return false
+}
+
+// IsWrapper tells whether a function is one that go/ssa makes up to call a
+// method: of an embedded field, of a method value, of a method expression.
+func IsWrapper(fn *ssa.Function) bool {
+	for _, kind := range []string{"wrapper for ", "bound method wrapper for ", "thunk for "} {
+		if strings.HasPrefix(fn.Synthetic, kind) {
+			return true
+		}
 	}
 	return false
 }

@@ -10,7 +10,7 @@ import (
 // exits gives the functions and methods that end the process, as a cell sees
 // them at one site.
 func (c *cell) exits(name string, site int) any {
-	std := func() *log.Logger { return c.filed(log.Default()) }
+	std := func() *log.Logger { return c.filed(log.Default(), 0) }
 	switch name {
 	case "os.Exit":
 		return func(status int) { c.exit(site, status) }
@@ -21,11 +21,11 @@ func (c *cell) exits(name string, site int) any {
 	case "log.Fatalln":
 		return func(a ...any) { std().Println(a...); c.exit(site, 1) }
 	case "*log.Logger.Fatal":
-		return func(l *log.Logger, a ...any) { c.filed(l).Print(a...); c.exit(site, 1) }
+		return func(l *log.Logger, a ...any) { c.filed(l, 0).Print(a...); c.exit(site, 1) }
 	case "*log.Logger.Fatalf":
-		return func(l *log.Logger, f string, a ...any) { c.filed(l).Printf(f, a...); c.exit(site, 1) }
+		return func(l *log.Logger, f string, a ...any) { c.filed(l, 0).Printf(f, a...); c.exit(site, 1) }
 	case "*log.Logger.Fatalln":
-		return func(l *log.Logger, a ...any) { c.filed(l).Println(a...); c.exit(site, 1) }
+		return func(l *log.Logger, a ...any) { c.filed(l, 0).Println(a...); c.exit(site, 1) }
 	}
 	return nil
 }

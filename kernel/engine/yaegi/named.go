@@ -47,14 +47,14 @@ func (c *cell) unsafePointer(v reflect.Value) unsafe.Pointer {
 	return v.UnsafePointer()
 }
 
-// filed gives a logger like l that writes the place in the program where l
-// would write one in the interpreter.
-func (c *cell) filed(l *log.Logger) *log.Logger {
+// filed gives a logger like l that writes the place in the program, skip calls
+// out, where l would write one in the interpreter.
+func (c *cell) filed(l *log.Logger, skip int) *log.Logger {
 	flags := l.Flags()
 	if flags&(log.Lshortfile|log.Llongfile) == 0 {
 		return l
 	}
-	_, file, line, ok := c.caller(0)
+	_, file, line, ok := c.caller(skip)
 	if !ok {
 		file, line = "???", 0
 	}
@@ -83,7 +83,7 @@ func (p prefixed) Write(text []byte) (int, error) {
 
 // logging gives the functions and methods of package log.
 func (c *cell) logging() map[string]any {
-	std := func() *log.Logger { return c.filed(log.Default()) }
+	std := func() *log.Logger { return c.filed(log.Default(), 0) }
 	return map[string]any{
 		"log.Print":   func(a ...any) { std().Print(a...) },
 		"log.Printf":  func(f string, a ...any) { std().Printf(f, a...) },
@@ -92,11 +92,18 @@ func (c *cell) logging() map[string]any {
 		"log.Panicf":  func(f string, a ...any) { std().Panicf(f, a...) },
 		"log.Panicln": func(a ...any) { std().Panicln(a...) },
 
-		"*log.Logger.Print":   func(l *log.Logger, a ...any) { c.filed(l).Print(a...) },
-		"*log.Logger.Printf":  func(l *log.Logger, f string, a ...any) { c.filed(l).Printf(f, a...) },
-		"*log.Logger.Println": func(l *log.Logger, a ...any) { c.filed(l).Println(a...) },
-		"*log.Logger.Panic":   func(l *log.Logger, a ...any) { c.filed(l).Panic(a...) },
-		"*log.Logger.Panicf":  func(l *log.Logger, f string, a ...any) { c.filed(l).Panicf(f, a...) },
-		"*log.Logger.Panicln": func(l *log.Logger, a ...any) { c.filed(l).Panicln(a...) },
+		"log.Output": func(depth int, s string) error {
+			return c.filed(log.Default(), depth-1).Output(1, s)
+		},
+		"*log.Logger.Output": func(l *log.Logger, depth int, s string) error {
+			return c.filed(l, depth-1).Output(1, s)
+		},
+
+		"*log.Logger.Print":   func(l *log.Logger, a ...any) { c.filed(l, 0).Print(a...) },
+		"*log.Logger.Printf":  func(l *log.Logger, f string, a ...any) { c.filed(l, 0).Printf(f, a...) },
+		"*log.Logger.Println": func(l *log.Logger, a ...any) { c.filed(l, 0).Println(a...) },
+		"*log.Logger.Panic":   func(l *log.Logger, a ...any) { c.filed(l, 0).Panic(a...) },
+		"*log.Logger.Panicf":  func(l *log.Logger, f string, a ...any) { c.filed(l, 0).Panicf(f, a...) },
+		"*log.Logger.Panicln": func(l *log.Logger, a ...any) { c.filed(l, 0).Panicln(a...) },
 	}
 }

@@ -3,6 +3,7 @@ package forge
 import (
 	"fmt"
 	"go/token"
+	"path"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -229,7 +230,11 @@ func (s *Set) iface(i int, t *rtype) reflect.Type {
 			if j > 0 {
 				name += ";"
 			}
-			name += " " + m.Name + s.signature(m.Type)
+			name += " "
+			if m.Path != "" {
+				name += path.Base(m.Path) + "."
+			}
+			name += m.Name + s.signature(m.Type)
 		}
 		t = w.block(reflect.Interface, toRType(reflect.TypeFor[error]()), 0, name+" }", false)
 		t.hash = hashOf(s.key(i))
