@@ -15,7 +15,7 @@ func (s *Session) command(m *wire.Message) handler {
 	switch m.Header.MsgType {
 	case wire.TypeInterruptRequest:
 		// Before busy, which may have to wait for its turn.
-		s.shells.each((*subshell).interrupt)
+		s.shells.each(func(sub *subshell) { sub.interrupt(m) })
 		s.iopub.wake()
 		return s.interrupted
 	case wire.TypeCreateSubshellRequest:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"runnext/kernel/engine"
 	"runnext/kernel/wire"
@@ -18,6 +19,7 @@ import (
 type execution struct {
 	shell   *subshell
 	message *wire.Message
+	left    time.Time       // its queue
 	ctx     context.Context // ends with an interrupt, and after the reply
 	cancel  context.CancelFunc
 
@@ -29,8 +31,8 @@ type execution struct {
 	interrupted atomic.Bool // before its end; its output no longer waits for slow subscribers
 }
 
-func newExecution(ctx context.Context, shell *subshell, m *wire.Message) *execution {
-	x := &execution{shell: shell, message: m}
+func newExecution(ctx context.Context, shell *subshell, m *wire.Message, now time.Time) *execution {
+	x := &execution{shell: shell, message: m, left: now}
 	x.ctx, x.cancel = context.WithCancel(ctx)
 	return x
 }

@@ -215,7 +215,7 @@ func (s *Session) Run(ctx context.Context) error {
 
 // open starts a subshell; it reports false when the session is ending.
 func (s *Session) open(id string) bool {
-	sub := newSubshell(id)
+	sub := newSubshell(id, s.clock)
 	return s.shells.add(sub, func() {
 		s.workers.Go(func() { s.work(s.ctx, sub) })
 	})

@@ -2,8 +2,11 @@ package session
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"time"
 
+	"runnext/kernel/stream"
 	"runnext/kernel/wire"
 )
 
@@ -11,7 +14,8 @@ import (
 // created beside it (JEP 91). Subshells share the namespace and the counter;
 // an error or an interrupt aborts the queue it happened in.
 type subshell struct {
-	id string // "" is the main shell
+	id    string // "" is the main shell
+	clock stream.Clock
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -21,8 +25,8 @@ type subshell struct {
 	closed  bool
 }
 
-func newSubshell(id string) *subshell {
-	sub := &subshell{id: id}
+func newSubshell(id string, clock stream.Clock) *subshell {
+	sub := &subshell{id: id, clock: clock}
 	sub.changed = sync.NewCond(&sub.mu)
 	return sub
 }
@@ -53,7 +57,7 @@ func (sub *subshell) next(ctx context.Context) (abort *wire.Message, run *execut
 		case len(sub.queue) > 0:
 			m := sub.queue[0]
 			sub.queue = sub.queue[1:]
-			sub.running = newExecution(ctx, sub, m)
+			sub.running = newExecution(ctx, sub, m, sub.clock.Now())
 			return nil, sub.running
 		case sub.closed:
 			return nil, nil
@@ -83,16 +87,42 @@ func (sub *subshell) abortLocked() {
 	sub.changed.Signal()
 }
 
+// overtakes is how long after a cell has begun an interrupt may come that was
+// sent before it. The two take different ways; nobody who has seen a cell run
+// is as quick.
+const overtakes = 50 * time.Millisecond
+
 // interrupt ends the running cell and aborts what is queued. In a shell that
-// does nothing it does nothing.
-func (sub *subshell) interrupt() {
+// does nothing it does nothing. asked is the request, nil for none.
+func (sub *subshell) interrupt(asked *wire.Message) {
 	sub.mu.Lock()
 	defer sub.mu.Unlock()
-	if sub.running != nil {
-		sub.running.interrupted.Store(true)
-		sub.running.cancel()
+	if x := sub.running; x != nil {
+		if sub.clock.Now().Sub(x.left) < overtakes && later(x.message, asked) {
+			return
+		}
+		x.interrupted.Store(true)
+		x.cancel()
 	}
+	meant := slices.IndexFunc(sub.queue, func(m *wire.Message) bool { return later(m, asked) })
+	if sub.running != nil || meant < 0 {
+		meant = len(sub.queue)
+	}
+	after := sub.queue[meant:]
+	sub.queue = sub.queue[:meant]
 	sub.abortLocked()
+	sub.queue = after
+}
+
+// later tells whether a request was sent after another, as their senders wrote
+// it. Two senders' clocks may differ.
+func later(m, than *wire.Message) bool {
+	if than == nil {
+		return false
+	}
+	t, err := time.Parse(time.RFC3339Nano, m.Header.Date)
+	u, err2 := time.Parse(time.RFC3339Nano, than.Header.Date)
+	return err == nil && err2 == nil && t.After(u)
 }
 
 // close interrupts the shell and takes no more.
@@ -100,7 +130,7 @@ func (sub *subshell) close() {
 	sub.mu.Lock()
 	sub.closed = true
 	sub.mu.Unlock()
-	sub.interrupt()
+	sub.interrupt(nil)
 }
 
 // work answers what is pushed to sub, one after the other, until it is closed.
