@@ -175,7 +175,7 @@ func gridHTML(b *strings.Builder, t table, lines []line) {
 		b.WriteString(`</tr>`)
 	}
 	for _, l := range lines {
-		fmt.Fprintf(b, `<tr style="%s"><th colspan="2" style="%s">%s</th>`, trStyle, left, esc(l.label))
+		fmt.Fprintf(b, `<tr style="%s"><th colspan="2">%s</th>`, trStyle, esc(l.label))
 		cellHTML(b, cellOf{chips: l.chips, changed: l.changed}, left, fmt.Sprintf(` colspan="%d"`, len(t.head)-2))
 		b.WriteString(`</tr>`)
 	}
@@ -183,8 +183,8 @@ func gridHTML(b *strings.Builder, t table, lines []line) {
 }
 
 // changedStyle marks a cell that the step changed: by its ground, by a bar at
-// its side, and by the mark in its text.
-const changedStyle = "background:" + glow + ";border-left:3px solid " + ink
+// its side, and by the mark in its text. A cell with a ground says its text too.
+const changedStyle = "color:" + ink + ";background:" + glow + ";border-left:3px solid " + ink
 
 func cellHTML(b *strings.Builder, c cellOf, style, attr string) {
 	if c.changed {
