@@ -2,6 +2,7 @@ package gmp_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,9 +42,9 @@ func main() {
 }
 `
 
-// TestCompare sets a cell beside the same program built by Go: on one P the
-// order of turns is the runtime's habit, and the simulator has it.
-func TestCompare(t *testing.T) {
+// besideReal gives a notebook whose -compare runs asProgram by the Go toolchain.
+func besideReal(t *testing.T, want int) *notebook {
+	t.Helper()
 	goTool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip("there is no Go toolchain")
@@ -55,11 +56,11 @@ func TestCompare(t *testing.T) {
 	}
 	n := newNotebook(t, gmp.DefaultLimits())
 	n.engine.CompareWith(func(ctx context.Context, number int, source string, procs int) ([]byte, string, *engine.Failure) {
-		if number != 1 || source != handedOver || procs != 1 {
+		if number != 1 || source != handedOver || procs != want {
 			t.Errorf("cell %d on %d Ps is\n%s", number, procs, source)
 		}
 		cmd := exec.CommandContext(ctx, goTool, "run", file, filepath.Join(dir, "trace"))
-		cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+		cmd.Env = append(os.Environ(), fmt.Sprint("GOMAXPROCS=", procs))
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatal(err)
@@ -70,6 +71,35 @@ func TestCompare(t *testing.T) {
 		}
 		return data, string(out), nil
 	})
+	return n
+}
+
+// TestCompareOnTwoPs holds the rows of the Ps to that of main: it runs on one of
+// them where it runs, and on none where it does not, from the first step on.
+func TestCompareOnTwoPs(t *testing.T) {
+	n := besideReal(t, 2)
+	o, out := n.run(t.Context(), "-compare -p 2", handedOver)
+	if o.Failure != nil {
+		t.Fatal(o.Failure)
+	}
+	_, lanes, _ := strings.Cut(out.plain(), "observed, lanes")
+	var onP, runs int
+	for _, l := range strings.Split(lanes, "\n")[1:4] {
+		if _, row, isP := strings.Cut(l, "runs G…"); isP {
+			onP += strings.Count(row, "1")
+		} else {
+			runs = strings.Count(l, "█") + strings.Count(l, "▒")
+		}
+	}
+	if runs < 4 || onP != runs {
+		t.Errorf("main runs in %d steps and stands in %d of the Ps' rows:\n%.900s", runs, onP, lanes)
+	}
+}
+
+// TestCompare sets a cell beside the same program built by Go: on one P the
+// order of turns is the runtime's habit, and the simulator has it.
+func TestCompare(t *testing.T) {
+	n := besideReal(t, 1)
 	o, out := n.run(t.Context(), "-compare", handedOver)
 	if o.Failure != nil || out.streams["stdout"] != "2\n0\n1\n" || len(out.displays) != 1 {
 		t.Fatalf("failure %v, printed %q, %d displays", o.Failure, out.streams["stdout"], len(out.displays))

@@ -16,7 +16,7 @@ import (
 // in the order they were made, as in the simulator: G1 is main, G7 the first.
 func observed(data []byte, procs int) (*event.Log, error) {
 	o := &observer{ids: map[int64]int64{1: 1}, next: 7, ms: map[int64]int32{}, begun: -1}
-	o.log.Start = start(procs)
+	o.log.Start = start(procs, 0)
 	if err := exectrace.Steps(bytes.NewReader(data), o.take); err != nil {
 		return nil, err
 	}
@@ -26,12 +26,13 @@ func observed(data []byte, procs int) (*event.Log, error) {
 // maxObserved bounds how many events of a trace are drawn.
 const maxObserved = 2000
 
-func start(procs int) event.Snapshot {
-	s := event.Snapshot{Ms: []event.M{{ID: 0, P: 0, Curg: 1, State: "running"}}}
+// start is the state in which main runs on a P.
+func start(procs, on int) event.Snapshot {
+	s := event.Snapshot{Ms: []event.M{{ID: 0, P: int32(on), Curg: 1, State: "running"}}}
 	for p := range procs {
 		x := event.P{ID: int32(p), Status: "idle", M: -1}
-		if p == 0 {
-			x = event.P{Status: "running", Curg: 1}
+		if p == on {
+			x.Status, x.M, x.Curg = "running", 0, 1
 		}
 		s.Ps = append(s.Ps, x)
 	}
@@ -45,6 +46,7 @@ type observer struct {
 	next  int64
 	ms    map[int64]int32 // the threads
 	begun time.Duration   // of the first step, -1 before it
+	seen  bool            // where main runs
 }
 
 // take adds what a goroutine does; it reports true when the program itself is
@@ -52,6 +54,9 @@ type observer struct {
 func (o *observer) take(s exectrace.Step) (ended bool) {
 	if o.begun < 0 {
 		o.begun = s.At
+	}
+	if procs := len(o.log.Start.Ps); !o.seen && s.By == 1 && s.Proc >= 0 && s.Proc < procs {
+		o.seen, o.log.Start = true, start(procs, s.Proc)
 	}
 	g, known := o.ids[s.G]
 	by := o.ids[s.By]
