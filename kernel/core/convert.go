@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"runnext/kernel/core/program"
+	"runnext/sim/ssaform"
 )
 
 // makeInterface puts a value into an interface, with the type that Go gives
@@ -62,6 +63,14 @@ func (e *emitter) meets(t types.Type, seen map[int]bool) {
 }
 
 func (f *function) typeAssert(i *ssa.TypeAssert) {
+	if ssaform.IsNilCheck(i) {
+		if _, null := i.X.(*ssa.Const); null {
+			f.line("h.Nil(%d)", f.e.site(i.Pos()))
+		} else {
+			f.line("if %s == nil { h.Nil(%d) }", f.x(i.X), f.e.site(i.Pos()))
+		}
+		return
+	}
 	f.e.types.number(i.AssertedType)
 	if i.CommaOk {
 		f.setTuple(i, fmt.Sprintf("%s(%s)", f.e.helper("assert2", i.X.Type(), i.AssertedType), f.x(i.X)))

@@ -63,6 +63,18 @@ func MayFail(v *ssa.BinOp) bool {
 	return false
 }
 
+// IsNilCheck tells whether a type assertion is only there to fail for a method
+// value of a nil interface, which Go does as for a nil pointer.
+func IsNilCheck(i *ssa.TypeAssert) bool {
+	if i.CommaOk || len(*i.Referrers()) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(i.Block().Instrs, func(r ssa.Instruction) bool {
+		c, ok := r.(*ssa.MakeClosure)
+		return ok && c.Pos() == i.Pos()
+	})
+}
+
 // IsWrapper tells whether a function is one that go/ssa makes up to call a
 // method: of an embedded field, of a method value, of a method expression.
 func IsWrapper(fn *ssa.Function) bool {

@@ -6,6 +6,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // instr emits the code of one SSA instruction.
@@ -51,8 +53,12 @@ func (c *compiler) instr(b *ssa.BasicBlock, in ssa.Instruction) error {
 		}
 		c.emit(box)
 	case *ssa.TypeAssert:
-		c.emit(inst{op: opAssert, dst: c.define(in), a: c.use(in.X), ok: in.CommaOk,
-			x: &extra{typ: c.m.types.of(in.AssertedType), to: c.typ(in.X)}})
+		assert := inst{op: opAssert, dst: c.define(in), a: c.use(in.X), ok: in.CommaOk,
+			x: &extra{typ: c.m.types.of(in.AssertedType), to: c.typ(in.X)}}
+		if ssaform.IsNilCheck(in) {
+			assert.n = 1
+		}
+		c.emit(assert)
 	case *ssa.MakeClosure:
 		closure := inst{op: opClosure, dst: c.define(in), x: &extra{fn: c.m.Func(in.Fn.(*ssa.Function)), args: c.uses(in.Bindings)}}
 		if c.escapes(in, 0, maxStackVar) {

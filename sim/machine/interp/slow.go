@@ -42,6 +42,9 @@ func (t *Thread) slow(in *inst, regs, consts []Value) Status {
 		}
 		regs[in.dst] = t.M.Box(in.x.typ, get(regs, consts, in.a))
 	case opAssert:
+		if in.n == 1 && get(regs, consts, in.a).N == 0 { // see ssaform.IsNilCheck
+			return t.nilDeref()
+		}
 		return t.assert(in, regs, get(regs, consts, in.a))
 	case opClosure:
 		t.M.memory.take(int64(len(in.x.args)) + 4)
