@@ -37,8 +37,12 @@ func Check(l *event.Log) []Violation {
 			break
 		}
 	}
+	// The last event's time, not the latest: who is ahead of the others has shown
+	// what it does until then, and they have not.
 	for id, g := range m.gs {
-		m.forgotten(id, g, m.seen)
+		if m.cur != nil {
+			m.forgotten(id, g, m.cur.Time)
+		}
 	}
 	return m.found
 }
@@ -111,7 +115,6 @@ type model struct {
 	spare    []*pModel       // Ps that are gone
 	carried  int64           // a G on its way to another P with its M
 	sent     int32           // the M that has just sent another to look, and so must start its G; -1 for none
-	seen     int64           // the latest time of any event
 	gc       gcModel
 }
 
@@ -202,7 +205,6 @@ func (m *model) event(e *event.Event) {
 	if e.Kind.Step() {
 		m.settled(e)
 	}
-	m.seen = max(m.seen, e.Time)
 	m.holds(e)
 	switch e.Kind {
 	case event.Created:
