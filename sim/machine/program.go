@@ -77,6 +77,7 @@ func (l *Library) Program(main *Checked) (*ssa.Program, *ssa.Package) {
 	pkg := l.prog.CreatePackage(main.Pkg, main.Files, main.Info, false)
 	pkg.Build()
 	mend(pkg)
+	ssaform.LateInits(pkg.Func("init"), main.Files, main.Info)
 	return l.prog, pkg
 }
 

@@ -2,6 +2,7 @@ package ssaform
 
 import (
 	"cmp"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -22,16 +23,24 @@ import (
 // A function must be moved by one goroutine, before anybody else looks at it; a
 // second time changes nothing.
 func LateReads(fn *ssa.Function) {
-	if fn.Syntax() == nil {
-		return
+	if fn.Syntax() != nil {
+		late(fn, func() *spans { return spansOf(fn.Syntax()) })
 	}
+}
+
+// LateInits does so for the function that sets the variables of a package.
+func LateInits(init *ssa.Function, files []*ast.File, info *types.Info) {
+	late(init, func() *spans { return spansOfVars(files, info) })
+}
+
+func late(fn *ssa.Function, text func() *spans) {
 	var r *reader
 	for _, b := range fn.Blocks {
 		if !slices.ContainsFunc(b.Instrs, isOrdered) {
 			continue
 		}
 		if r == nil {
-			r = &reader{text: spansOf(fn.Syntax())}
+			r = &reader{text: text()}
 		}
 		r.block(b)
 	}

@@ -3,6 +3,7 @@ package ssaform
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 )
 
@@ -52,6 +53,56 @@ func spansOf(root ast.Node) *spans {
 		}
 		return true
 	})
+	slices.SortFunc(s.list, func(a, b span) int { return int(a.from - b.from) })
+	return s
+}
+
+// spansOfVars knows the values of a package's variables. A literal is set part
+// by part (go1.26.8 cmd/compile/internal/staticinit/sched.go:284 StaticAssign),
+// but for a map.
+func spansOfVars(files []*ast.File, info *types.Info) *spans {
+	s := &spans{parts: map[token.Pos]bool{}}
+	var value func(x ast.Expr)
+	value = func(x ast.Expr) {
+		x = ast.Unparen(x)
+		if y, ok := x.(*ast.UnaryExpr); ok && y.Op == token.AND {
+			x = ast.Unparen(y.X)
+		}
+		lit, ok := x.(*ast.CompositeLit)
+		if ok {
+			_, isMap := info.TypeOf(lit).Underlying().(*types.Map)
+			ok = !isMap
+		}
+		if !ok {
+			s.list = append(s.list, span{x.Pos(), x.End()})
+			return
+		}
+		for _, e := range lit.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Value
+			}
+			value(e)
+		}
+	}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range g.Specs {
+				for _, x := range spec.(*ast.ValueSpec).Values {
+					value(x)
+				}
+			}
+			ast.Inspect(g, func(n ast.Node) bool {
+				if n, ok := n.(*ast.CompositeLit); ok {
+					s.literal(n)
+				}
+				return true
+			})
+		}
+	}
 	slices.SortFunc(s.list, func(a, b span) int { return int(a.from - b.from) })
 	return s
 }
