@@ -50,7 +50,7 @@ func DefaultCosts() Costs {
 		// Two Gs wired to their Ms in a ping-pong, a round of which wakes four
 		// sleeping threads: 23,000 to 35,000 while the processors are busy, and
 		// 90,000 under runtime/trace when one of them was at rest.
-		Wake: 20_000,
+		Wake: 28_000,
 		// A send that readies a G while a P is idle and its M sleeps: 7,000 to 8,000
 		// more than one that does not on one machine, 17,000 to 20,000 on another: a
 		// futex(2) that has to reach another processor.

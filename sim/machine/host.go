@@ -98,7 +98,7 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 
 // boot makes the scheduler.
 func (h *host) boot() error {
-	sc := sim.Config{P: h.cfg.P, CPUs: h.cfg.CPUs, Spans: h.cfg.Spans, Seed: h.cfg.Seed, BootTick: h.cfg.BootTick, Faults: h.cfg.Faults}
+	sc := sim.Config{P: h.cfg.P, CPUs: h.cfg.CPUs, Spans: h.cfg.Spans, Seed: h.cfg.Seed, BootTick: h.cfg.BootTick, Faults: h.cfg.Faults, Costs: h.cfg.Costs}
 	switch {
 	case h.cfg.Log:
 		sc.Sink = func(e *event.Event) {

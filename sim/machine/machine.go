@@ -29,12 +29,13 @@ type Config struct {
 	Program *ssa.Program
 	Main    *ssa.Package
 
-	P        int    // 0 means 1
-	CPUs     int    // processors, which threads share; 0 is one for each thread
-	Seed     uint64 // of every lottery
-	BootTick uint32 // 4 or 5, 0 means 4
-	Spans    int    // of the heap at the start, 0 means 10
-	Steps    int64  // scheduling events after which the run is cut; 0 for no limit
+	P        int        // 0 means 1
+	CPUs     int        // processors, which threads share; 0 is one for each thread
+	Seed     uint64     // of every lottery
+	BootTick uint32     // 4 or 5, 0 means 4
+	Spans    int        // of the heap at the start, 0 means 10
+	Costs    *sim.Costs // nil means [sim.DefaultCosts]
+	Steps    int64      // scheduling events after which the run is cut; 0 for no limit
 
 	// Bounds of what a program may use up; 0 means the default. Heap is in bytes
 	// of this process, more than the program would need by itself: it then ends

@@ -58,8 +58,8 @@ func spansOf(root ast.Node) *spans {
 }
 
 // spansOfVars knows the values of a package's variables. A literal is set part
-// by part (go1.26.8 cmd/compile/internal/staticinit/sched.go:284 StaticAssign),
-// but for a map.
+// by part, but for a map.
+// go1.26.8 cmd/compile/internal/staticinit/sched.go:284 StaticAssign
 func spansOfVars(files []*ast.File, info *types.Info) *spans {
 	s := &spans{parts: map[token.Pos]bool{}}
 	var value func(x ast.Expr)

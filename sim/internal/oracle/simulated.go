@@ -7,6 +7,7 @@ import (
 
 	"runnext/sim/event"
 	"runnext/sim/internal/gosrc"
+	"runnext/sim"
 	"runnext/sim/machine"
 	"runnext/sim/verify"
 )
@@ -25,6 +26,11 @@ func newSimulator(cpus int) *simulator { return &simulator{loader: gosrc.New(), 
 // runtime/trace that keeps nothing: in traces on one P it swept 31 to 42.
 const tracedSpans = 36
 
+// tracedSwitch is what a switch takes more while runtime/trace writes down that
+// one G has stopped and another has started: two Gs that call Gosched in turn
+// take 180 to 480 with it and 60 to 230 without.
+const tracedSwitch = 150
+
 // run tallies one run of a workload; a log that breaks a rule of the scheduler
 // is an error.
 func (s *simulator) run(name string, procs int, seed uint64) (*tally, error) {
@@ -37,7 +43,9 @@ func (s *simulator) run(name string, procs int, seed uint64) (*tally, error) {
 		return nil, fmt.Errorf("oracle: %w", err)
 	}
 	var stdout, stderr bytes.Buffer
-	cfg := machine.Config{P: procs, CPUs: s.cpus, Seed: seed, BootTick: 4 + uint32(seed%2), Spans: tracedSpans, Log: true, Stdout: &stdout, Stderr: &stderr}
+	costs := sim.DefaultCosts()
+	costs.Switch += tracedSwitch
+	cfg := machine.Config{P: procs, CPUs: s.cpus, Costs: &costs, Seed: seed, BootTick: 4 + uint32(seed%2), Spans: tracedSpans, Log: true, Stdout: &stdout, Stderr: &stderr}
 	if n := len(pkgs) - 1; s.library == nil || s.libraryOf != n {
 		s.library, s.libraryOf = machine.NewLibrary(s.loader.Fset, pkgs[:n]), n
 	}
