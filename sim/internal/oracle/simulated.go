@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 
+	"runnext/sim"
 	"runnext/sim/event"
 	"runnext/sim/internal/gosrc"
-	"runnext/sim"
 	"runnext/sim/machine"
 	"runnext/sim/verify"
 )
