@@ -182,7 +182,7 @@ func (e *entry) spec(names []*ast.Ident, typ ast.Expr, values []ast.Expr, short 
 			e.b.seen[id.Name] = d
 		}
 	}
-	if fresh {
+	if fresh || e.whole && !named(names) {
 		e.specs = append(e.specs, &ast.GenDecl{TokPos: names[0].Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}})
 	}
 	return spec, fresh
@@ -231,7 +231,7 @@ func (e *entry) decl(old ast.Stmt, gen *ast.GenDecl) {
 	}
 	for _, s := range gen.Specs {
 		s := s.(*ast.ValueSpec)
-		if !named(s.Names) {
+		if !named(s.Names) && !e.whole { // a program's is set when it is its turn
 			e.blank(gen, s)
 			continue
 		}

@@ -163,6 +163,9 @@ func strip(f *ast.File, result bool) {
 						names = append(names, id)
 					}
 				}
+				if names == nil {
+					continue
+				}
 				d.Specs[0] = &ast.ValueSpec{Names: names}
 			}
 			if d.Tok == token.IMPORT && importPath(d.Specs[0].(*ast.ImportSpec)) == alienPath {
