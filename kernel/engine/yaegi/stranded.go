@@ -36,11 +36,14 @@ func (d *deadlocks) begin(r *Runner) {
 // leaks tells of goroutines that can never go on, each once, in a quiet line
 // of its cell. A round asks about each wait once.
 func (d *deadlocks) leaks(r *Runner, jobs []*job) {
+	if time.Since(r.leaks.last()) < r.leaks.pause() {
+		if d.left.Load() > 0 { // this look is still to come
+			d.arm(r)
+		}
+		return
+	}
 	if d.left.Add(-1) > 0 {
 		d.arm(r)
-	}
-	if time.Since(r.leaks.last()) < r.leaks.pause() {
-		return
 	}
 	round := d.round.Load()
 	var open []*wait
