@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	serverRuns     = 3
+	serverRuns     = 5      // in the first ones of a process its own memory grows too
 	serverRequests = 10_000 // of all clients together, or 2 of each
 	serverMost     = 20_000 // clients
 	messageSize    = 16     // bytes of a request, and of an answer

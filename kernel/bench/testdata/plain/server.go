@@ -209,18 +209,21 @@ func load(serve func(int) (int, *sync.WaitGroup), clients, requests int, before 
 func servers(clients int) {
 	names := []string{"threads", "loop", "goroutines"}
 	ways := []func(int) (int, *sync.WaitGroup){threadEach, eventLoop, goroutineEach}
-	var runs [3][4][5]float64
+	var runs [3][6][5]float64
 	before := tasks()
-	for round := range 4 {
+	for round := range runs[0] {
 		for i, way := range ways {
 			runs[i][round] = load(way, clients, 10_000/clients, before)
 		}
 	}
 	for q, quantity := range []string{"throughput", "p50", "p99", "memory", "threads"} {
 		for i := range ways {
-			three := []float64{runs[i][1][q], runs[i][2][q], runs[i][3][q]} // the first round warms up
-			slices.Sort(three)
-			fmt.Printf("server-%s-%s %v\n", names[i], quantity, three[1])
+			var five []float64
+			for _, r := range runs[i][1:] { // the first round warms up
+				five = append(five, r[q])
+			}
+			slices.Sort(five)
+			fmt.Printf("server-%s-%s %v\n", names[i], quantity, five[2])
 		}
 	}
 }
