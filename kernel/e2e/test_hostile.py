@@ -109,8 +109,10 @@ def test_reconnect_under_the_same_identity(kernel):
     ctx = zmq.Context()
     stale = ctx.socket(zmq.DEALER)
     stale.setsockopt(zmq.IDENTITY, kernel.session.bsession)
+    events = stale.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
     stale.connect(f"tcp://127.0.0.1:{kernel.km.shell_port}")
     try:
+        assert events.poll(10_000), "no handshake"  # or it could be the newest
         stale.send(b"no message")
         kernel.disconnect()
         kernel.connect()
@@ -118,6 +120,8 @@ def test_reconnect_under_the_same_identity(kernel):
         c = kernel.execute("6 * 7", 10)
         assert c.status == "ok" and c.value == "42"
     finally:
+        stale.disable_monitor()
+        events.close(linger=0)
         stale.close(linger=0)
         ctx.term()
 
