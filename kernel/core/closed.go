@@ -176,7 +176,7 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		}
 	case *ssa.IndexAddr:
 		if n, fixed := fixedLen(i.X.Type()); fixed {
-			return n > 0 && n < 1<<16
+			return n > 0 && n < aboveWords // what IdxChkI holds
 		}
 		return classOf(i.X.Type()) == bytecode.Slice
 	case *ssa.MakeSlice:

@@ -2,36 +2,12 @@ package core
 
 import (
 	"fmt"
-	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"runnext/sim/ssaform"
 )
-
-// lateDefers gives where in a block the deferred calls of a return must run
-// when go/ssa leaves that out, as it does when all defer statements stand in
-// loops over functions: before the results are read. It is -1 for none.
-func (f *function) lateDefers(b *ssa.BasicBlock) int {
-	last := len(b.Instrs) - 1
-	if _, ret := b.Instrs[last].(*ssa.Return); !ret || !f.deferred || b == f.fn.Recover {
-		return -1
-	}
-	for _, o := range f.fn.Blocks {
-		for _, i := range o.Instrs {
-			if _, ok := i.(*ssa.RunDefers); ok {
-				return -1
-			}
-		}
-	}
-	for ; last > 0; last-- {
-		if load, ok := b.Instrs[last-1].(*ssa.UnOp); !ok || load.Op != token.MUL {
-			break
-		}
-	}
-	return last
-}
 
 // recovers tells whether a function calls recover, or hands its call on to a
 // method that may: one that a built program would not see between the two.

@@ -172,6 +172,7 @@ func (e *emitter) need(fn *ssa.Function) string {
 			e.refuse(e.callPos(fn), originName(fn)+": its code is part of Go's runtime and is not carried")
 		}
 		e.owners.learn(fn)
+		ssaform.LateDefers(fn)
 		if e.ofCell(fn) {
 			ssaform.LateReads(fn)
 		}

@@ -13,11 +13,7 @@ import (
 
 // instrs writes the instructions of a block but its jump.
 func (f *function) instrs(b *ssa.BasicBlock) {
-	late := f.lateDefers(b)
-	for k, i := range b.Instrs {
-		if k == late {
-			f.runDefers(b)
-		}
+	for _, i := range b.Instrs {
 		if p := i.Pos(); p.IsValid() && f.e.in.Position(p).Cell != 0 {
 			f.e.at = p
 		}
@@ -72,7 +68,7 @@ func (f *function) instr(i ssa.Instruction) {
 		text, depth := f.thunk(&i.Call, i.Pos())
 		f.line("h.Defer(%s, %d, %s)", f.frameOf(i.DeferStack), depth, text)
 	case *ssa.RunDefers:
-		f.runDefers(i.Block())
+		f.runDefers(f.block)
 	case *ssa.Panic:
 		if f.iterationPanic(i) {
 			return

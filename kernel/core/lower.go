@@ -37,6 +37,7 @@ type lowering struct {
 	block  *ssa.BasicBlock
 	frame  uint16              // the register of the host's frame, where there are deferred calls
 	direct map[ssa.Value]place // values that lie among the arguments of a call
+	update map[*ssa.Store]inPlace
 }
 
 // place is the first register of each file that a value takes.
@@ -94,7 +95,7 @@ func (e *emitter) lowerFunction(fn *ssa.Function, n int) bytecode.Func {
 func newLowering(e *emitter, fn *ssa.Function) *lowering {
 	return &lowering{
 		e: e, fn: fn, inside: map[*ssa.BasicBlock]bool{}, start: map[*ssa.BasicBlock]int{}, slot: map[string]place{},
-		consts: map[int64]uint16{}, vars: map[int]uint16{}, known: newKnown(), direct: map[ssa.Value]place{},
+		consts: map[int64]uint16{}, vars: map[int]uint16{}, known: newKnown(), direct: map[ssa.Value]place{}, update: map[*ssa.Store]inPlace{},
 	}
 }
 
@@ -143,11 +144,12 @@ func (l *lowering) write() bytecode.Func {
 	}
 	for i := range l.code {
 		in := &l.code[i]
-		if isBranch(in.Op) {
+		if in.Op.Branches() {
 			in.C += uint16(len(l.pre))
 		}
-		for _, r := range []*uint16{&in.A, &in.B, &in.C} {
+		for k, r := range []*uint16{&in.A, &in.B, &in.C} {
 			switch {
+			case k == 1 && in.Op.Counts(): // no register
 			case *r >= abovePtrs:
 				out.AboveP = max(out.AboveP, int(*r-abovePtrs)+1)
 				*r = *r - abovePtrs + uint16(l.ptrs)
@@ -161,8 +163,6 @@ func (l *lowering) write() bytecode.Func {
 	out.Code = bytecode.Pack(append(l.pre, l.code...))
 	return out
 }
-
-func isBranch(op bytecode.Op) bool { return op >= bytecode.Jmp && op <= bytecode.BrGeSI }
 
 // place gives the registers of a value.
 func (l *lowering) place(v ssa.Value) place {

@@ -368,6 +368,10 @@ func (l *lowering) store(v *ssa.Store) {
 		l.checkNil(v.Addr, v.Pos())
 	}
 	p, off := l.addr(v.Addr)
+	if u, ok := l.update[v]; ok {
+		l.put(u.op, l.w(u.y), p, 0, off)
+		return
+	}
 	from := l.place(v.Val)
 	switch classOf(v.Val.Type()) {
 	case bytecode.Word:

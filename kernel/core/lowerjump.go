@@ -14,6 +14,7 @@ func (l *lowering) fuse() {
 	l.fuseClosures()
 	l.fuseAddresses()
 	l.fuseAppends()
+	l.fuseUpdates()
 	for _, b := range l.blocks {
 		if c := fusedCond(b); c != nil {
 			l.shape.folded[c] = true
@@ -130,7 +131,7 @@ func (l *lowering) conditional(b *ssa.BasicBlock, not bool) int {
 	signed := isSigned(x.Type())
 	if k, ok := y.(*ssa.Const); ok && (signed || op == token.EQL || op == token.NEQ) {
 		if _, both := x.(*ssa.Const); !both {
-			return l.put(branchI[op], l.w(x), 0, 0, bits(k))
+			return l.counted(l.put(branchI[op], l.w(x), 0, 0, bits(k)))
 		}
 	}
 	if op == token.GTR || op == token.GEQ {
@@ -141,7 +142,7 @@ func (l *lowering) conditional(b *ssa.BasicBlock, not bool) int {
 		code = branchU[op]
 	}
 	a := l.w(x)
-	return l.put(code, a, l.w(y), 0, 0)
+	return l.counted(l.put(code, a, l.w(y), 0, 0))
 }
 
 var (

@@ -82,7 +82,7 @@ func (l *Library) Program(main *Checked) (*ssa.Program, *ssa.Package) {
 }
 
 // mend has the functions of a package, what is declared in them, and their
-// instances read variables when the compiler does.
+// instances read variables, and run what is deferred, when the compiler does.
 func mend(pkg *ssa.Package) {
 	seen := map[*ssa.Function]bool{}
 	var visit func(*ssa.Function)
@@ -91,6 +91,7 @@ func mend(pkg *ssa.Package) {
 			return
 		}
 		seen[fn] = true
+		ssaform.LateDefers(fn)
 		ssaform.LateReads(fn)
 		for _, b := range fn.Blocks {
 			for _, i := range b.Instrs {

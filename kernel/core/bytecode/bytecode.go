@@ -101,6 +101,12 @@ const (
 	BrLeSI
 	BrGtSI
 	BrGeSI
+	IncLtS // w[A] += Imm; to C when it is then less than w[B]
+	IncLeS
+	IncLtSI // w[A] += B, a signed number; to C when it is then less than Imm
+	IncLeSI
+	IncGtSI
+	IncGeSI
 
 	Ld   // w[A] = what p[B]+Imm leads to, of kind C
 	LdP  // p[A] = …
@@ -108,6 +114,8 @@ const (
 	StP  //
 	Ld64 // Ld of 64 bits
 	St64
+	AddM // what p[B]+Imm leads to, of 64 bits, += w[A]
+	SubM
 
 	New  // p[A] = pointer to a new variable of the program's type Imm
 	AddP // p[A] = p[B] + Imm
@@ -145,6 +153,12 @@ const (
 	Ret       // the end; results lie in the first registers
 	RetW      // w[0] = w[A]; end
 )
+
+// Branches tells whether an operation may go on at C.
+func (o Op) Branches() bool { return o >= Jmp && o <= IncGeSI }
+
+// Counts tells whether B is a number that an operation adds.
+func (o Op) Counts() bool { return o >= IncLtSI && o <= IncGeSI }
 
 // Instr is one instruction.
 type Instr struct {

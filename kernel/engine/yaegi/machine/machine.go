@@ -226,7 +226,7 @@ func (m *Machine) verify(f function) error {
 			}
 		}
 		switch {
-		case i.Op >= bytecode.Jmp && i.Op <= bytecode.BrGeSI && int(i.C) >= len(f.code),
+		case i.Op.Branches() && int(i.C) >= len(f.code),
 			i.Op == bytecode.Call && int(uint32(i.Imm)) >= len(m.funcs),
 			i.Op == bytecode.MkFn && (i.Imm < 0 || int(i.Imm) >= len(m.funcs)),
 			i.Op == bytecode.MkFn && m.funcs[i.Imm].Type == 0,

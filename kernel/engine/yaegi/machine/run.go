@@ -8,24 +8,6 @@ import (
 	op "runnext/kernel/core/bytecode"
 )
 
-// w gives word register i of the frame at b, p a pointer register. Registers are
-// within the stack by the way code is written, see [Thread.room].
-func w(b unsafe.Pointer, i uint16) *uint64 { return (*uint64)(unsafe.Add(b, uintptr(i)*8)) }
-
-func p(b unsafe.Pointer, i uint16) *unsafe.Pointer {
-	return (*unsafe.Pointer)(unsafe.Add(b, uintptr(i)*unsafe.Sizeof(b)))
-}
-
-func f64(x uint64) float64 { return math.Float64frombits(x) }
-func f32(x uint64) float32 { return math.Float32frombits(uint32(x)) }
-
-func word(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // run executes f from pc on, whose parameters lie in its first registers, those
 // from base and pbase on, and leaves its results there.
 func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
@@ -194,10 +176,45 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 				goto jump
 			}
 
+		case op.IncLtS:
+			x := *w(wb, in.A) + uint64(in.Imm)
+			if *w(wb, in.A) = x; int64(x) < int64(*w(wb, in.B)) {
+				goto jump
+			}
+		case op.IncLeS:
+			x := *w(wb, in.A) + uint64(in.Imm)
+			if *w(wb, in.A) = x; int64(x) <= int64(*w(wb, in.B)) {
+				goto jump
+			}
+		case op.IncLtSI:
+			x := int64(*w(wb, in.A)) + int64(int16(in.B))
+			if *w(wb, in.A) = uint64(x); x < in.Imm {
+				goto jump
+			}
+		case op.IncLeSI:
+			x := int64(*w(wb, in.A)) + int64(int16(in.B))
+			if *w(wb, in.A) = uint64(x); x <= in.Imm {
+				goto jump
+			}
+		case op.IncGtSI:
+			x := int64(*w(wb, in.A)) + int64(int16(in.B))
+			if *w(wb, in.A) = uint64(x); x > in.Imm {
+				goto jump
+			}
+		case op.IncGeSI:
+			x := int64(*w(wb, in.A)) + int64(int16(in.B))
+			if *w(wb, in.A) = uint64(x); x >= in.Imm {
+				goto jump
+			}
+
 		case op.Ld64:
 			*w(wb, in.A) = *(*uint64)(unsafe.Add(*p(pb, in.B), in.Imm))
 		case op.St64:
 			*(*uint64)(unsafe.Add(*p(pb, in.B), in.Imm)) = *w(wb, in.A)
+		case op.AddM:
+			*(*uint64)(unsafe.Add(*p(pb, in.B), in.Imm)) += *w(wb, in.A)
+		case op.SubM:
+			*(*uint64)(unsafe.Add(*p(pb, in.B), in.Imm)) -= *w(wb, in.A)
 		case op.Ld:
 			*w(wb, in.A) = load(unsafe.Add(*p(pb, in.B), in.Imm), in.C)
 		case op.St:

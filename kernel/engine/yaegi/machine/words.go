@@ -8,6 +8,24 @@ import (
 	op "runnext/kernel/core/bytecode"
 )
 
+// w gives word register i of the frame at b, p a pointer register. Registers are
+// within the stack by the way code is written, see [Thread.room].
+func w(b unsafe.Pointer, i uint16) *uint64 { return (*uint64)(unsafe.Add(b, uintptr(i)*8)) }
+
+func p(b unsafe.Pointer, i uint16) *unsafe.Pointer {
+	return (*unsafe.Pointer)(unsafe.Add(b, uintptr(i)*unsafe.Sizeof(b)))
+}
+
+func f64(x uint64) float64 { return math.Float64frombits(x) }
+func f32(x uint64) float32 { return math.Float32frombits(uint32(x)) }
+
+func word(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // divide is / and %; y is not 0.
 //
 //go:noinline
