@@ -168,6 +168,12 @@ func makeFunc(in, out []reflect.Type, fn func([]reflect.Value) []reflect.Value) 
 	return reflect.MakeFunc(reflect.FuncOf(in, out, false), fn)
 }
 
+// retyped gives a function the type func(in...) out. Its own has operands and
+// results of the same memory.
+func retyped(fn any, in, out []reflect.Type) reflect.Value {
+	return forge.RetypeValue(reflect.ValueOf(fn), reflect.FuncOf(in, out, false))
+}
+
 var (
 	intType  = reflect.TypeFor[int]()
 	boolType = reflect.TypeFor[bool]()

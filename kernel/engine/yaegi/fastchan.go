@@ -4,8 +4,6 @@ import (
 	"reflect"
 	"runtime"
 	"unsafe"
-
-	"runnext/kernel/engine/yaegi/forge"
 )
 
 // chanOps are the operations on channels of one element type as compiled code
@@ -198,5 +196,5 @@ func (c *cell) fastChan(ch reflect.Type, op func(chanOps) func(*cell) any, in, o
 	if !ok {
 		return reflect.Value{}, false
 	}
-	return forge.RetypeValue(reflect.ValueOf(op(ops)(c)), reflect.FuncOf(in, out, false)), true
+	return retyped(op(ops)(c), in, out), true
 }

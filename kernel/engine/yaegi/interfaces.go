@@ -16,7 +16,7 @@ func identity(p unsafe.Pointer) unsafe.Pointer { return p }
 // package reflect can call.
 func makeIdentity(c *cell, d program.Helper) reflect.Value {
 	t := c.core(d, 0)
-	return forge.RetypeValue(reflect.ValueOf(identity), reflect.FuncOf(list(t), list(t), false))
+	return retyped(identity, list(t), list(t))
 }
 
 // makeBox makes func(T) I, which puts a value into an interface with its true
@@ -26,7 +26,7 @@ func makeBox(c *cell, d program.Helper) reflect.Value {
 	file := truth == reflect.TypeFor[*os.File]()
 	shape := chanShape(core)
 	if ops, ok := shaped[shape]; ok && !file {
-		return forge.RetypeValue(reflect.ValueOf(ops.box(wordOf(iface, truth), isDirect(shape))), reflect.FuncOf(list(core), list(iface), false))
+		return retyped(ops.box(wordOf(iface, truth), isDirect(shape)), list(core), list(iface))
 	}
 	return makeFunc(list(core), list(iface), func(in []reflect.Value) []reflect.Value {
 		v := in[0]
@@ -98,7 +98,7 @@ func missingMethod(t, iface reflect.Type) string {
 
 func makeAssert(c *cell, d program.Helper) reflect.Value {
 	if a, ops, ok := c.shapedAssertion(d); ok {
-		return forge.RetypeValue(reflect.ValueOf(ops.assert(a)), reflect.FuncOf(list(intType, c.core(d, 0)), list(c.core(d, 1)), false))
+		return retyped(ops.assert(a), list(intType, c.core(d, 0)), list(c.core(d, 1)))
 	}
 	assert := assertion(c, d)
 	return makeFunc(list(intType, c.core(d, 0)), list(c.core(d, 1)), func(in []reflect.Value) []reflect.Value {
@@ -112,7 +112,7 @@ func makeAssert(c *cell, d program.Helper) reflect.Value {
 
 func makeAssert2(c *cell, d program.Helper) reflect.Value {
 	if a, ops, ok := c.shapedAssertion(d); ok {
-		return forge.RetypeValue(reflect.ValueOf(ops.assert2(a)), reflect.FuncOf(list(c.core(d, 0)), list(c.core(d, 1), boolType), false))
+		return retyped(ops.assert2(a), list(c.core(d, 0)), list(c.core(d, 1), boolType))
 	}
 	assert := assertion(c, d)
 	return makeFunc(list(c.core(d, 0)), list(c.core(d, 1), boolType), func(in []reflect.Value) []reflect.Value {

@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"runnext/kernel/core/program"
-	"runnext/kernel/engine/yaegi/forge"
 )
 
 // mapOps are the operations on maps of one type of keys and one of elements as
@@ -70,7 +69,7 @@ func (c *cell) fastMap(m reflect.Type, op func(mapOps) func(*cell) any, in, out 
 	if !ok {
 		return reflect.Value{}, false
 	}
-	return forge.RetypeValue(reflect.ValueOf(op(ops)(c)), reflect.FuncOf(in, out, false)), true
+	return retyped(op(ops)(c), in, out), true
 }
 
 // makeMapSet makes func(site, m, k, v): m[k] = v.

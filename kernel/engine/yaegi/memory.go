@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"runnext/kernel/core/program"
-	"runnext/kernel/engine/yaegi/forge"
 )
 
 func makeMakeSlice(c *cell, d program.Helper) reflect.Value {
@@ -42,7 +41,7 @@ func makeSlice(c *cell, d program.Helper) reflect.Value {
 	from, to := c.core(d, 0), c.core(d, 1)
 	ptr := from.Kind() == reflect.Pointer
 	if !ptr {
-		return forge.RetypeValue(reflect.ValueOf(c.shapedSlice(d, from.Elem().Size())), reflect.FuncOf(list(intType, from, intType, intType, intType), list(to), false))
+		return retyped(c.shapedSlice(d, from.Elem().Size()), list(intType, from, intType, intType, intType), list(to))
 	}
 	return makeFunc(list(intType, from, intType, intType, intType), list(to), func(in []reflect.Value) []reflect.Value {
 		x := in[1].Elem()

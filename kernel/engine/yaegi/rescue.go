@@ -147,7 +147,7 @@ func nudge[T any](p unsafe.Pointer, sends bool) (taken string, ok bool) {
 	}
 }
 
-// standing is a wait that stood once.
+// standingWait is a wait that stood once.
 type standingWait struct {
 	w    *wait
 	turn uint64

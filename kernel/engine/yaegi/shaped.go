@@ -150,7 +150,7 @@ func shapedConvert(from, to reflect.Type) (reflect.Value, bool) {
 	default:
 		return reflect.Value{}, false
 	}
-	return forge.RetypeValue(reflect.ValueOf(fn), reflect.FuncOf(list(from), list(to), false)), true
+	return retyped(fn, list(from), list(to)), true
 }
 
 func convertShape(t reflect.Type) string {
