@@ -122,6 +122,9 @@ func (s *Sched) Heap() (bytes int64, cycles, forced uint32) {
 	return s.gc.live, s.gc.done, s.gc.asked
 }
 
+// Cycles is how many collections have begun.
+func (s *Sched) Cycles() uint32 { return s.gc.cycles }
+
 // HeapGoal is the size of the heap at which the next collection ought to end.
 func (s *Sched) HeapGoal() int64 {
 	goal, _ := s.gc.goal()

@@ -76,6 +76,7 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 	})
 	if steer == nil {
 		h.vm.Overdue = func() bool { return h.cur != nil && h.cur.Now() > h.limit }
+		h.vm.MapUsed = h.mapUsed
 	}
 	h.limits()
 	if steer == nil {

@@ -23,7 +23,7 @@ type (
 func natives(h *host) map[string]native {
 	all := map[string]native{}
 	for _, group := range []map[string]native{syncNatives(h), atomicNatives(), runtimeNatives(h), timeNatives(h),
-		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h),
+		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), syncMapNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h),
 		callerNatives(h), gcNatives(h), sumNatives(), filepathNatives()} {
 		for name, f := range group {
 			all[name] = f

@@ -110,75 +110,9 @@ func (h *host) copyCheck(t *thread, a []value) status {
 	return t.Return()
 }
 
-// pool holds what was put into a sync.Pool, for each P: one value apart and a
-// stack, whose other end the other Ps take from. It is never emptied: there is
-// no garbage collection in a simulated program.
-// go1.26.8 sync/pool.go:67 poolLocalInternal
-type pool struct{ of []localPool }
-
-type localPool struct {
-	private value
-	shared  []value
-}
-
-// put is (*Pool).Put on P i.
-func (x *pool) put(i int, v value) {
-	if l := &x.of[i]; l.private.N == 0 {
-		l.private = v
-	} else {
-		l.shared = append(l.shared, v)
-	}
-}
-
-// get is (*Pool).Get on P i, and getSlow.
-// go1.26.8 sync/pool.go:160 getSlow
-func (x *pool) get(i int) (v value) {
-	l := &x.of[i]
-	if l.private.N != 0 {
-		v, l.private = l.private, v
-		return v
-	}
-	if n := len(l.shared); n > 0 {
-		v, l.shared = l.shared[n-1], l.shared[:n-1]
-		return v
-	}
-	for k := range x.of {
-		if o := &x.of[(i+k+1)%len(x.of)]; len(o.shared) > 0 {
-			v, o.shared = o.shared[0], o.shared[1:]
-			return v
-		}
-	}
-	return v
-}
-
-func poolNatives(h *host) map[string]native {
-	get := func(p unsafe.Pointer) *pool {
-		x := h.pools[p]
-		if x == nil {
-			x = &pool{of: make([]localPool, h.s.Procs())}
-			h.pools[p] = x
-		}
-		return x
-	}
+// syncMapNatives are sync.Map.
+func syncMapNatives(h *host) map[string]native {
 	return map[string]native{
-		"(*sync.Pool).Put": func(t *thread, a []value) status {
-			if a[1].N != 0 {
-				get(a[0].P).put(int(h.sync(t).P()), a[1])
-			}
-			return t.Return()
-		},
-		"(*sync.Pool).Get": func(t *thread, a []value) status {
-			if v := get(a[0].P).get(int(h.sync(t).P())); v.N != 0 {
-				return t.Return(v)
-			}
-			typ := t.M.TypeOf(t.M.Prog.ImportedPackage("sync").Type("Pool").Type())
-			ft, off, _ := typ.Field(typ.NumField() - 1)
-			f := ft.Part(a[0].P, off).Func()
-			if f == nil {
-				return t.Return(value{})
-			}
-			return t.Call(f, nil, func(t *thread) status { return interp.Done })
-		},
 		"(*sync.Map).Load":             h.mapLoad,
 		"(*sync.Map).Store":            h.mapStore,
 		"(*sync.Map).Swap":             h.mapSwap,

@@ -59,6 +59,9 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 		return t.M.Host.Close(t, args[0].P)
 	case biDelete:
 		if mp := args[0].Map(); mp != nil {
+			if st := t.uses(mp, true); st != Done {
+				return st
+			}
 			return mp.remove(t, args[1])
 		}
 		return t.nilMapKey(typ(0).key, args[1])
@@ -82,6 +85,9 @@ func (t *Thread) builtin(in *inst, args []Value) Status {
 	case biClear:
 		if typ(0).Kind == KMap {
 			if mp := args[0].Map(); mp != nil {
+				if st := t.uses(mp, true); st != Done {
+					return st
+				}
 				mp.clear()
 			}
 		} else {

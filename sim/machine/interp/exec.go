@@ -8,6 +8,9 @@ import (
 // and why it stopped: Done for the end of the budget, Parked, or Ended.
 func (t *Thread) Run(budget int64) (int64, Status) {
 	t.budget, t.left = budget, budget
+	if t.writes != nil {
+		t.wrote()
+	}
 	if c := t.start; c != nil {
 		args := t.startArgs
 		t.start, t.startArgs = nil, nil

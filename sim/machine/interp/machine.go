@@ -84,6 +84,9 @@ type Machine struct {
 	// Overdue, if it is set, tells after an operation of the host or a native
 	// whether the thread has to stop although its budget is not used up.
 	Overdue func() bool
+	// MapUsed, if it is set, is told before each use of a map by the program
+	// itself, and tells whether the thread will be stopped in the middle of it.
+	MapUsed func(t *Thread, write bool) bool
 	toil    toil
 	watch   Watch
 	order   []*ssa.Package // those initialized, in that order

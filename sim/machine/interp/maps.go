@@ -14,14 +14,15 @@ import (
 // while it changes: what is deleted is passed over, what is added is not met.
 // go1.26.8 internal/runtime/maps/map.go:195 Map struct
 type Map struct {
-	typ   *Type
-	ints  map[uint64]int32 // by N, for keys of one number
-	strs  map[string]int32 // by text, for strings and for encoded keys
-	list  []mapEntry
-	live  int
-	added uint64 // entries so far
-	moves int    // how often the list was rearranged
-	grown bool   // it has had more than eight entries
+	typ    *Type
+	ints   map[uint64]int32 // by N, for keys of one number
+	strs   map[string]int32 // by text, for strings and for encoded keys
+	list   []mapEntry
+	live   int
+	added  uint64  // entries so far
+	moves  int     // how often the list was rearranged
+	grown  bool    // it has had more than eight entries
+	writer *Thread // which stands in the middle of a write
 }
 
 // groupSlots is how many entries a small map has room for.
@@ -316,6 +317,9 @@ func (t *Thread) nilMapKey(k *Type, key Value) Status {
 func (t *Thread) lookup(in *inst, regs []Value, mv, key Value) Status {
 	x := mv.Map()
 	val, ok := Value{}, false
+	if st := t.uses(x, false); st != Done {
+		return st
+	}
 	if x != nil {
 		i, _, bad := x.find(t, key)
 		if bad != nil {
@@ -341,6 +345,9 @@ func (t *Thread) mapUpdate(typ *Type, mv, key, val Value) Status {
 	x := mv.Map()
 	if x == nil {
 		return t.raise(rtPlain, "assignment to entry in nil map")
+	}
+	if st := t.uses(x, true); st != Done {
+		return st
 	}
 	before := x.live
 	st := x.set(t, key, val)

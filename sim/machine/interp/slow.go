@@ -100,6 +100,9 @@ func (t *Thread) slower(in *inst, regs, consts []Value) Status {
 		return Done
 	case opNext:
 		it := (*iter)(get(regs, consts, in.a).P)
+		if st := t.walks(it.m); st != Done {
+			return st
+		}
 		it.next(regs[in.dst : in.dst+3])
 		return Done
 	case opCallValue:

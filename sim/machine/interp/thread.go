@@ -23,6 +23,7 @@ type Thread struct {
 	start        *Closure // what it calls first
 	startArgs    []Value
 	scratch      [4]Value // arguments of natives that do not keep them
+	writes       *Map     // it was stopped in the middle of a write to
 	panics       *panicking
 	died         *panicking
 	err          error
@@ -63,40 +64,6 @@ func (m *Machine) NewThread(c *Closure, args []Value) *Thread {
 // Reuse makes a thread that was released one that will call c.
 func (t *Thread) Reuse(c *Closure, args []Value) {
 	*t = Thread{M: t.M, Host: t.Host, start: c, startArgs: args}
-}
-
-// space is what a thread's calls take up.
-type space struct {
-	stack  []Value
-	frames []frame
-	r      []Value
-}
-
-// keptRegisters bounds a space that is kept, keptSpaces how many are.
-const (
-	keptRegisters = 256
-	keptSpaces    = 1 << 12
-)
-
-// Release gives the space of a thread that has come to its end to the next one
-// that begins.
-func (t *Thread) Release() {
-	if m := t.M; len(t.stack) > 0 && len(t.stack) <= keptRegisters && len(m.spaces) < keptSpaces {
-		clear(t.stack)
-		m.spaces = append(m.spaces, space{t.stack, t.frames[:0], t.R[:0]})
-	}
-	t.stack, t.frames, t.R = nil, nil, nil
-}
-
-// occupy gives a thread that begins the space of one that is over.
-func (t *Thread) occupy() {
-	n := len(t.M.spaces) - 1
-	if n < 0 {
-		return
-	}
-	x := t.M.spaces[n]
-	t.M.spaces = t.M.spaces[:n]
-	t.stack, t.frames, t.R = x.stack, x.frames, x.r
 }
 
 // A stack deeper than this overflows before the simulated one does: the
