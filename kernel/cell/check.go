@@ -209,10 +209,11 @@ func (a *attempt) finish() (*Checked, *engine.Failure) {
 	b := a.b
 	c := &Checked{
 		Number: b.src.number, Source: b.src.code, Fset: b.nb.fset, Pkg: a.pkg, Info: a.info, File: a.file,
-		Entry: entryName, AutoImported: b.auto,
+		Entry: entryName, Whole: a.e.whole, AutoImported: b.auto,
 		delta: &delta{names: b.order, methods: b.methods, dots: b.dots},
 	}
 	a.initOrder()
+	c.Values = a.e.values
 	a.info.InitOrder = nil
 	if a.takeValue() {
 		c.ResultFunc = resultName

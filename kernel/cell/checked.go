@@ -47,6 +47,12 @@ type Checked struct {
 	// variables there; functions named init are called at their place and
 	// main at the end.
 	Entry string
+	// Whole tells a file with a package clause and nothing but declarations:
+	// Entry sets its variables in Go's order of initialization.
+	Whole bool
+	// Values are the assignments of Entry that give variables what a var
+	// declaration says.
+	Values []*ast.AssignStmt
 
 	NewVars  []*types.Var // variables this cell creates; their storage is new at each execution
 	UsedVars []*types.Var // variables of earlier cells that File reads or writes

@@ -20,6 +20,7 @@ type entry struct {
 	value  *ast.ExprStmt // the last expression when it may be a statement too
 	result *ast.CallExpr // the call of resultName
 	short  []*ast.AssignStmt
+	values []*ast.AssignStmt // those of body that are values of var declarations
 }
 
 func (b *build) entry(wrap bool) *entry {
@@ -67,12 +68,12 @@ func (e *entry) call(name string, pos token.Pos) {
 	}})
 }
 
-// initName names an init function of the cell: Go's own initialization must
-// not find it.
+// initName names an init function of the cell as the compiler does: Go's own
+// initialization must not find it.
 func (b *build) initName(u *unit) string {
 	for i, v := range b.inits {
 		if v == u {
-			return fmt.Sprintf("%s_%d", b.name("init"), i+1)
+			return fmt.Sprintf("%s.%d", b.name("init"), i)
 		}
 	}
 	return "init"
@@ -246,7 +247,9 @@ func (e *entry) decl(old ast.Stmt, gen *ast.GenDecl) {
 		if len(s.Values) != 1 && len(s.Values) != len(s.Names) {
 			continue // the variables' own check says so
 		}
-		e.body = append(e.body, &ast.AssignStmt{Lhs: e.targets(s.Names), TokPos: s.Pos(), Tok: token.ASSIGN, Rhs: rhs})
+		set := &ast.AssignStmt{Lhs: e.targets(s.Names), TokPos: s.Pos(), Tok: token.ASSIGN, Rhs: rhs}
+		e.values = append(e.values, set)
+		e.body = append(e.body, set)
 	}
 }
 

@@ -102,6 +102,7 @@ func (a *attempt) initOrder() {
 			}
 			s.Lhs = append(s.Lhs, id)
 		}
+		a.e.values = append(a.e.values, s)
 		body = append(body, s)
 	}
 	fn := a.file.Decls[len(a.file.Decls)-1].(*ast.FuncDecl)

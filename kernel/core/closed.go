@@ -71,7 +71,7 @@ func (e *emitter) closedWith(fn *ssa.Function, seen map[*ssa.Function]bool) bool
 		return true
 	}
 	seen[fn] = true
-	if fn.Name() == e.in.Entry && fn.Pkg == e.main || isCompiled(fn) || hosted(fn) || e.traced {
+	if e.isEntry(fn) || isCompiled(fn) || hosted(fn) || e.traced {
 		return false
 	}
 	e.b.ensure(fn)

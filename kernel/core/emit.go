@@ -31,6 +31,8 @@ type Input struct {
 	Info       *types.Info
 	File       *ast.File
 	Entry      string
+	Whole      bool
+	Values     []*ast.AssignStmt
 	NewVars    []*types.Var
 	UsedVars   []*types.Var
 	ResultFunc string
@@ -173,7 +175,10 @@ func (e *emitter) need(fn *ssa.Function) string {
 		}
 		e.owners.learn(fn)
 		ssaform.LateDefers(fn)
-		if e.ofCell(fn) {
+		switch {
+		case e.isEntry(fn):
+			ssaform.LateValues(fn, e.in.Values, e.in.Info)
+		case e.ofCell(fn):
 			ssaform.LateReads(fn)
 		}
 		calls := e.calls
@@ -225,22 +230,27 @@ func (e *emitter) callPos(fn *ssa.Function) token.Pos {
 	return fn.Pos()
 }
 
+// isEntry tells the function that holds the cell's statements.
+func (e *emitter) isEntry(fn *ssa.Function) bool {
+	return fn.Pkg == e.main && fn.Parent() == nil && fn.Name() == e.in.Entry
+}
+
 // shownFunc gives a function's name as a learner knows it, without the
-// package: f, T.m, (*T).m, f.func1; "" for the statements of a cell.
+// package: f, T.m, (*T).m, f.func1; "" for the statements of a cell, or what sets
+// the variables of a file.
 func (e *emitter) shownFunc(fn *ssa.Function) string {
-	if fn.Parent() == nil && fn.Name() == e.in.Entry {
+	if e.isEntry(fn) {
 		return ""
 	}
-	if p := fn.Parent(); p != nil {
-		for i, a := range p.AnonFuncs {
-			if a == fn {
-				outer := e.shownFunc(p)
-				if outer == "" {
-					return fmt.Sprintf("func%d", i+1)
-				}
-				return fmt.Sprintf("%s.func%d", outer, i+1)
-			}
+	if fn.Parent() != nil {
+		outer, end := ssaform.Literal(fn)
+		switch {
+		case !e.isEntry(outer):
+			return e.shownFunc(outer) + end
+		case e.in.Whole:
+			return "init" + end
 		}
+		return end[1:]
 	}
 	name := strings.Replace(strings.TrimSuffix(fn.RelString(e.in.Pkg), "$thunk"), "$bound", "-fm", 1)
 	if i := strings.IndexByte(name, '['); i > 0 {

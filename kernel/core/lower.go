@@ -136,6 +136,9 @@ func (l *lowering) write() bytecode.Func {
 		l.moves(s.from, s.to)
 		l.jump(s.to)
 	}
+	// A frame takes at least one register: by them the machine knows how deep
+	// the calls are.
+	l.words = max(l.words, 1)
 	if len(l.code)+len(l.pre) > aboveWords/2 || l.words > aboveWords/2 || l.ptrs > aboveWords/2 {
 		l.e.refuse(l.fn.Pos(), "function "+l.fn.Name()+" is too long")
 	}

@@ -33,6 +33,7 @@ type Failure struct {
 	// Started is where the goroutine it happened in was started, in a program
 	// of its own; nil for the first goroutine, and where that is not known.
 	Started *Place
+	First   bool // it is known to have happened in the first goroutine
 	Detail  []string
 	Why     string
 	Try     string

@@ -22,14 +22,15 @@ func crashText(file string, f *engine.Failure, id uint64) string {
 	if strings.Contains(f.Text, nilText) {
 		b.WriteString("[signal SIGSEGV: segmentation violation]\n")
 	}
-	if n := len(f.Places); f.Started == nil && (n == 0 || isMain(f.Places[n-1].Func)) {
+	places := f.Places
+	if n := len(places) - 1; n > 0 && places[n].Func == "" && startsProgram(places[n-1].Func) {
+		places = places[:n] // the call of main or init is the runtime's
+	}
+	if n := len(places); f.First || f.Started == nil && (n == 0 || startsProgram(places[n-1].Func)) {
 		id = 1
 	}
 	fmt.Fprintf(&b, "\ngoroutine %d [running]:\n", id)
-	for i, p := range f.Places {
-		if p.Func == "" && i > 0 {
-			break // what stands around main is ours
-		}
+	for _, p := range places {
 		b.WriteString(frame(file, p.Func, p.Line))
 	}
 	if s := f.Started; s != nil {
@@ -44,26 +45,34 @@ const nilText = "invalid memory address or nil pointer dereference"
 // frame writes one frame as the runtime does. The arguments are not known.
 func frame(file, fn string, line int) string {
 	args := "(...)"
-	if isMain(fn) {
-		fn, args = "main", "()"
+	if startsProgram(fn) {
+		args = "()"
 	}
-	return fmt.Sprintf("main.%s%s\n\t%s:%d\n", fn, args, file, line)
+	return fmt.Sprintf("main.%s%s\n\t%s:%d\n", named(fn), args, file, line)
 }
 
 // createdBy tells who started a goroutine, and where. The number of that one is
 // left out where it is not known.
 func createdBy(file, fn, goroutine string, line int) string {
-	if isMain(fn) {
-		fn = "main"
-	}
 	if goroutine != "" {
 		goroutine = " in goroutine " + goroutine
 	}
-	return fmt.Sprintf("created by main.%s%s\n\t%s:%d\n", fn, goroutine, file, line)
+	return fmt.Sprintf("created by main.%s%s\n\t%s:%d\n", named(fn), goroutine, file, line)
 }
 
-// isMain tells the functions that the main goroutine begins with.
-func isMain(fn string) bool { return fn == "" || fn == "main" }
+// startsProgram tells the functions that the main goroutine begins with.
+func startsProgram(fn string) bool {
+	return fn == "" || fn == "main" || strings.HasPrefix(fn, "init.")
+}
+
+// named gives a function's name as the compiler has it. The statements of a file
+// are what sets its variables.
+func named(fn string) string {
+	if fn == "" {
+		return "init"
+	}
+	return fn
+}
 
 // goid gives the running goroutine's number.
 func goid() uint64 {

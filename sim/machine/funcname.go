@@ -3,16 +3,20 @@ package machine
 import (
 	"fmt"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"runnext/sim/ssaform"
 )
 
 // ssaName is the name the runtime prints: main.body.func1, not main.body$1, and
 // main.(*T).hit.
 func ssaName(f *ssa.Function) string {
 	if f.Parent() != nil {
-		return closureName(f)
+		outer, end := ssaform.Literal(f)
+		return ssaName(outer) + end
 	}
 	o := f
 	if f.Origin() != nil {
@@ -31,6 +35,11 @@ func ssaName(f *ssa.Function) string {
 	if pkg == nil {
 		return f.String()
 	}
+	if n, ok := strings.CutPrefix(name, "init#"); ok { // go/ssa counts from 1
+		if k, err := strconv.Atoi(n); err == nil {
+			name = fmt.Sprintf("init.%d", k-1)
+		}
+	}
 	path := pkg.Pkg.Path()
 	if recv == nil {
 		return path + "." + name + generic
@@ -48,43 +57,3 @@ func ssaName(f *ssa.Function) string {
 	}
 	return path + "." + n.Obj().Name() + generic + "." + name
 }
-
-// closureName numbers function literals within their function, those within
-// another literal without the word, and bodies of loops over functions, which
-// do not count as functions around others.
-// cmd/compile/internal/ir/func.go closureName
-func closureName(f *ssa.Function) string {
-	outer := around(f)
-	n := 1
-	var count func(of *ssa.Function)
-	count = func(of *ssa.Function) {
-		for _, a := range of.AnonFuncs {
-			if loopBody(a) == loopBody(f) && a.Pos() < f.Pos() {
-				n++
-			}
-			if loopBody(a) {
-				count(a)
-			}
-		}
-	}
-	count(outer)
-	form := "%s.func%d"
-	switch {
-	case loopBody(f):
-		form = "%s-range%d"
-	case outer.Parent() != nil:
-		form = "%s.%d"
-	}
-	return fmt.Sprintf(form, ssaName(outer), n)
-}
-
-// around is the function or literal that f stands in.
-func around(f *ssa.Function) *ssa.Function {
-	p := f.Parent()
-	for loopBody(p) {
-		p = p.Parent()
-	}
-	return p
-}
-
-func loopBody(f *ssa.Function) bool { return strings.HasPrefix(f.Synthetic, "range-over-func") }

@@ -2,7 +2,6 @@ package ssaform
 
 import (
 	"cmp"
-	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -24,13 +23,8 @@ import (
 // second time changes nothing.
 func LateReads(fn *ssa.Function) {
 	if fn.Syntax() != nil {
-		late(fn, func() *spans { return spansOf(fn.Syntax()) })
+		late(fn, func() *spans { return spansOf(fn.Syntax(), nil, nil) })
 	}
-}
-
-// LateInits does so for the function that sets the variables of a package.
-func LateInits(init *ssa.Function, files []*ast.File, info *types.Info) {
-	late(init, func() *spans { return spansOfVars(files, info) })
 }
 
 func late(fn *ssa.Function, text func() *spans) {
@@ -181,8 +175,11 @@ func (r *reader) needed(k int, i ssa.Instruction) int {
 	of := r.of[k]
 	done := max(r.end[of], k)
 	to := len(r.instrs)
+	if r.text.list[of].value {
+		to = done // the next part of a literal is another
+	}
 	if s, ok := r.stored[of]; ok && s > k {
-		to = s
+		to = min(to, s)
 	}
 	use := func(refs []ssa.Instruction) {
 		if len(refs) == 0 { // done for what it may fail with

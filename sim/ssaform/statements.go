@@ -17,16 +17,33 @@ type spans struct {
 	parts map[token.Pos]bool
 }
 
-type span struct{ from, to token.Pos }
+// span is the text of one. value says that it is what a variable of the package
+// is declared with, or a part of that.
+type span struct {
+	from, to token.Pos
+	value    bool
+}
 
-func spansOf(root ast.Node) *spans {
+// spansOf knows the parts of a function. Among its assignments are values, which
+// give variables of the package what they are declared with.
+func spansOf(root ast.Node, values []*ast.AssignStmt, info *types.Info) *spans {
 	s := &spans{parts: map[token.Pos]bool{}}
 	add := func(nodes ...ast.Node) {
 		for _, n := range nodes {
-			s.list = append(s.list, span{n.Pos(), n.End()})
+			s.list = append(s.list, span{from: n.Pos(), to: n.End()})
 		}
 	}
+	isValue := map[ast.Node]bool{}
+	for _, a := range values {
+		isValue[a] = true
+	}
 	ast.Inspect(root, func(n ast.Node) bool {
+		if isValue[n] {
+			for _, x := range n.(*ast.AssignStmt).Rhs {
+				s.value(x, info)
+			}
+			return true
+		}
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return n == root
@@ -53,56 +70,6 @@ func spansOf(root ast.Node) *spans {
 		}
 		return true
 	})
-	slices.SortFunc(s.list, func(a, b span) int { return int(a.from - b.from) })
-	return s
-}
-
-// spansOfVars knows the values of a package's variables. A literal is set part
-// by part, but for a map.
-// go1.26.8 cmd/compile/internal/staticinit/sched.go:284 StaticAssign
-func spansOfVars(files []*ast.File, info *types.Info) *spans {
-	s := &spans{parts: map[token.Pos]bool{}}
-	var value func(x ast.Expr)
-	value = func(x ast.Expr) {
-		x = ast.Unparen(x)
-		if y, ok := x.(*ast.UnaryExpr); ok && y.Op == token.AND {
-			x = ast.Unparen(y.X)
-		}
-		lit, ok := x.(*ast.CompositeLit)
-		if ok {
-			_, isMap := info.TypeOf(lit).Underlying().(*types.Map)
-			ok = !isMap
-		}
-		if !ok {
-			s.list = append(s.list, span{x.Pos(), x.End()})
-			return
-		}
-		for _, e := range lit.Elts {
-			if kv, ok := e.(*ast.KeyValueExpr); ok {
-				e = kv.Value
-			}
-			value(e)
-		}
-	}
-	for _, f := range files {
-		for _, d := range f.Decls {
-			g, ok := d.(*ast.GenDecl)
-			if !ok || g.Tok != token.VAR {
-				continue
-			}
-			for _, spec := range g.Specs {
-				for _, x := range spec.(*ast.ValueSpec).Values {
-					value(x)
-				}
-			}
-			ast.Inspect(g, func(n ast.Node) bool {
-				if n, ok := n.(*ast.CompositeLit); ok {
-					s.literal(n)
-				}
-				return true
-			})
-		}
-	}
 	slices.SortFunc(s.list, func(a, b span) int { return int(a.from - b.from) })
 	return s
 }

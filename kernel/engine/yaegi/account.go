@@ -147,7 +147,7 @@ func (a *accounts) stack() []noted {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.of[g]
-	if len(s) > 1 && s[0].is("") && (s[1].is("main") || s[1].is("init")) {
+	if len(s) > 1 && s[0].name() == "" && (s[1].name() == "main" || strings.HasPrefix(s[1].name(), "init.")) {
 		s = s[1:] // what calls main is not the program's
 	}
 	out := make([]noted, 0, len(s))
@@ -157,7 +157,13 @@ func (a *accounts) stack() []noted {
 	return out
 }
 
-func (n noted) is(name string) bool { return n.fn >= 0 && n.cell.prog.Funcs[n.fn].Name == name }
+// name gives the function's name as the program has it.
+func (n noted) name() string {
+	if n.fn < 0 {
+		return runtimeFrames[n.fn].name
+	}
+	return n.cell.prog.Funcs[n.fn].Name
+}
 
 // frame gives a call in Go's words.
 func (n noted) frame() frame {
@@ -171,10 +177,13 @@ func (n noted) frame() frame {
 	}
 	p, _ := n.cell.place(site, "")
 	name := f.Name
+	_, alone := n.cell.io.(engine.Program)
 	switch {
+	case name == "" && alone:
+		name = "init"
 	case name == "":
 		name = "main"
-	case strings.HasPrefix(name, "func"):
+	case f.Literal && strings.HasPrefix(name, "func"):
 		name = "main." + name // of the statements of a cell
 	}
 	return frame{"main." + name, n.cell.fileOf(p), p.Line}

@@ -53,44 +53,6 @@ func (g *goroutine) crash(p engine.Program, f *engine.Failure) {
 		}
 		f.Started = &place
 	}
+	f.First = g.number == 1
 	p.Crash(f)
-}
-
-// again notes a panic in whose course another one began, as the runtime tells
-// it (go1.26.8 runtime/panic.go:734 printpanics).
-func (p *panicking) again(c *cell, v any, o *origin) {
-	line := "panic: " + panicText(p.value)
-	repeated := same(p.value, v)
-	switch {
-	case repeated && p.recovered:
-		line += " [recovered, repanicked]"
-	case p.recovered:
-		line += " [recovered]"
-	}
-	if o == nil {
-		o = &origin{cell: c}
-	}
-	var before []string
-	if p.place != nil {
-		before = p.place.before
-	}
-	o.under, o.underAt = p.place, len(o.calls)
-	o.before, o.told = append(before[:len(before):len(before)], line), repeated
-	p.value, p.place, p.recovered = v, o, false
-}
-
-// lines gives the first line of a panic that ends a goroutine, and those that
-// tell of the panics before and after it.
-func (o *origin) lines(text string) (first string, others []string) {
-	var all []string
-	if o != nil {
-		all = o.before
-	}
-	if o == nil || !o.told {
-		all = append(all[:len(all):len(all)], text)
-	}
-	for _, line := range all[1:] {
-		others = append(others, "\t"+line)
-	}
-	return all[0], others
 }

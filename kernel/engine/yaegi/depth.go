@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -39,9 +40,7 @@ func (d *depths) watch(r *Runner) (stop func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.limit == 0 {
-		most := debug.SetMaxStack(1 << 30)
-		debug.SetMaxStack(most)
-		d.limit = uint64(most)
+		d.limit = uint64(maxStack())
 	}
 	d.cells++
 	d.arm(r)
@@ -50,6 +49,13 @@ func (d *depths) watch(r *Runner) (stop func()) {
 		defer d.mu.Unlock()
 		d.cells--
 	}
+}
+
+// maxStack gives what a stack may take in bytes.
+func maxStack() int {
+	most := debug.SetMaxStack(1 << 30)
+	debug.SetMaxStack(most)
+	return most
 }
 
 // arm is called under the lock.
@@ -101,15 +107,19 @@ func (c *cell) checkDepth(fn int) {
 // overflowed ends the job as a stack that is too large ends a program. places
 // are where the innermost calls were made.
 func (c *cell) overflowed(places []engine.Place, detail string) {
-	if _, ok := c.job.alone(); ok {
-		overflow(0)
-	}
 	const most = 8
 	for i, p := range places {
 		if i == most || i > 0 && p == places[0] { // round again
 			places = places[:i]
 			break
 		}
+	}
+	if p, ok := c.job.alone(); ok {
+		_, g := c.running()
+		g.crash(p, &engine.Failure{
+			Kind: engine.KindFatal, Text: fmt.Sprintf("runtime: goroutine stack exceeds %d-byte limit", maxStack()),
+			Detail: []string{"fatal error: stack overflow"}, Places: places,
+		})
 	}
 	c.failForGood(places, "stack overflow", detail)
 }
@@ -131,11 +141,4 @@ func (c *cell) callPlace(fn int) (engine.Place, bool) {
 		}
 	}
 	return c.place(f.Site, f.Name)
-}
-
-// overflow ends the process as infinite recursion does.
-func overflow(n int) int {
-	var pad [256]byte
-	pad[n&255] = 1
-	return overflow(n+1) + int(pad[n&127])
 }

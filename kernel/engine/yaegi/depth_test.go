@@ -17,6 +17,7 @@ func TestEndlessRecursion(t *testing.T) {
 		places     []string // any of them
 	}{
 		{"of words", "func f(n int) int {\n\treturn f(n+1) + 1\n}\nf(0)", []string{"[cell 2]:3:10"}},
+		{"of nothing", "func f() {\n\tf()\n}\nf()", []string{"[cell 2]:3:3"}},
 		{"of strings", "func f(s string) string {\n\treturn f(s) + s\n}\nf(\"\")", []string{"[cell 2]:3:10"}},
 		{"of a closure", "var f func(string) int\nf = func(s string) int {\n\treturn f(s) + 1\n}\nf(\"\")", []string{"[cell 2]:4:10"}},
 		{"of two functions", "func f(s string) int {\n\treturn g(s) + 1\n}\nfunc g(s string) int {\n\treturn f(s) + 1\n}\nf(\"\")", []string{"[cell 2]:3:10", "[cell 2]:6:10"}},

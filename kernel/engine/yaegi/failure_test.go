@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,16 @@ func TestFailures(t *testing.T) {
 		{"compare", "var a, b any = []int{1}, []int{1}\nprintln(a == b)", "panic: runtime error: comparing uncomparable type []int", "[cell 1]:2:11"},
 		{"make", "n := -1\n_ = make([]int, n)", "panic: runtime error: makeslice: len out of range", "[cell 1]:2:9"},
 		{"error value", "import \"errors\"\npanic(errors.New(\"bad\"))", "panic: bad", "[cell 1]:2:6"},
+		{"a value of lines", "panic(\"one\\ntwo\")", "panic: one\n\ttwo", "[cell 1]:1:6"},
+		{"an error of lines", "import \"errors\"\npanic(errors.Join(errors.New(\"one\"), errors.New(\"two\")))", "panic: one\n\ttwo", "[cell 1]:2:6"},
+		{"a number", "panic(42)", "panic: 42", "[cell 1]:1:6"},
+		{"a small number", "panic(uint8(7))", "panic: 7", "[cell 1]:1:6"},
+		{"a float", "panic(1.5)", "panic: 1.5", "[cell 1]:1:6"},
+		{"a complex number", "panic(1 + 2i)", "panic: (1+2i)", "[cell 1]:1:6"},
+		{"a named float", "type F float64\npanic(F(1.5))", "panic: main.F(1.5)", "[cell 1]:2:6"},
+		{"a named complex number", "type C complex128\npanic(C(2i))", "panic: main.C(0+2i)", "[cell 1]:2:6"},
+		{"a named string", "type S string\npanic(S(\"a\\nb\"))", "panic: main.S(\"a\n\tb\")", "[cell 1]:2:6"},
+		{"a Stringer", "type S string\nfunc (s S) String() string { return \"told\" }\npanic(S(\"\"))", "panic: told", "[cell 1]:3:6"},
 		{"in function", "func f(n int) int {\n\treturn 10 / n\n}\n\nfunc g() int {\n\treturn f(0)\n}\n\nprintln(g())", "panic: runtime error: integer divide by zero", "[cell 1]:2:12"},
 		{"after recover", "func f() (err error) {\n\tdefer func() {\n\t\trecover()\n\t\tpanic(\"second\")\n\t}()\n\tpanic(\"first\")\n}\nf()", "panic: first [recovered]", "[cell 1]:4:8"},
 		{"compiled", "import \"strings\"\nprintln(strings.Repeat(\"x\", -1))", "panic: strings: negative Repeat count", "[cell 1]:2:23"},
@@ -55,6 +66,23 @@ func TestFailures(t *testing.T) {
 				t.Errorf("places %v, want %s first", f.Places, c.first)
 			}
 		})
+	}
+}
+
+// A panic while a panic's value is made into text is a fatal error.
+func TestUnprintable(t *testing.T) {
+	n := newNotebook(t)
+	_, rep := n.run("type S string\nfunc (s S) String() string {\n\tpanic(\"inside\")\n}\nfunc f() {\n\tpanic(S(\"\"))\n}\nf()")
+	f := rep.Failure
+	if f == nil || f.Kind != engine.KindFatal || f.Text != "fatal error: panic while printing panic value: inside" {
+		t.Fatalf("%+v", f)
+	}
+	var lines []int
+	for _, p := range f.Places {
+		lines = append(lines, p.Line)
+	}
+	if !slices.Equal(lines, []int{3, 6, 8}) {
+		t.Errorf("lines %v", lines)
 	}
 }
 

@@ -1,7 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
 	"reflect"
 	"runtime"
 	"strings"
@@ -18,12 +17,16 @@ type origin struct {
 	value any
 	calls []passed
 
-	before []string // the panics in whose course this one began, told
-	told   bool     // the last of them has the same value, so this is not told
-	// What the function that has deferred was doing when this began: the panic
-	// before it, and the number of that function in calls.
-	under   *origin
-	underAt int
+	before []earlier // the panics in whose course this one began
+	under  []under
+}
+
+// under is what a function was doing when it was left for its deferred calls:
+// the panic under way then, and the number of the function in calls of the one
+// that began in a deferred call.
+type under struct {
+	panicked *origin
+	at       int
 }
 
 // passed is a function of a program that a panic has left, and the site of what
@@ -143,11 +146,25 @@ type interpreterError string
 
 func (e interpreterError) Error() string { return "defect of the interpreter: " + string(e) }
 
-// runtimeError is an error of the runtime's that cannot be had from it.
-type runtimeError string
+// runtimeError gives an error of the runtime's with a text that it cannot be
+// brought to.
+func runtimeError(text string) any { return withText(nilError(), text) }
 
-func (e runtimeError) Error() string { return "runtime error: " + string(e) }
-func (runtimeError) RuntimeError()   {}
+// plainError is the same for those that do not say that they are run-time
+// errors.
+func plainError(text string) any {
+	return withText(caught(func() {
+		var c chan int
+		close(c)
+	}), text)
+}
+
+// withText gives an error of the same type, which is one of strings.
+func withText(err any, text string) any {
+	v := reflect.New(reflect.TypeOf(err)).Elem()
+	v.SetString(text)
+	return v.Interface()
+}
 
 // same tells whether two interfaces hold one value, which need not be
 // comparable.
@@ -221,12 +238,6 @@ func (c *cell) nilValue(typ, method string) {
 	c.raise(0, plainError("value method "+typ+"."+method+" called using nil *"+name+" pointer"))
 }
 
-// plainError is a run-time error that does not say so.
-type plainError string
-
-func (e plainError) Error() string { return string(e) }
-func (plainError) RuntimeError()   {}
-
 func (c *cell) nilMap(site int) {
 	c.raise(site, caught(func() {
 		var m map[int]int
@@ -277,32 +288,4 @@ func typePointer(t reflect.Type) unsafe.Pointer {
 		return nil
 	}
 	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1]
-}
-
-// panicText gives what a built program prints of a panic's value, without the
-// word panic (go1.26.8 runtime/panic.go printpanicval).
-func panicText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nil"
-	case runtime.Error:
-		return v.Error()
-	case error:
-		return v.Error()
-	case fmt.Stringer:
-		return v.String()
-	case string:
-		return v
-	}
-	t := reflect.TypeOf(v)
-	switch t.Kind() {
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
-		reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return fmt.Sprintf("%v(%v)", t, v)
-	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		return fmt.Sprintf("%v(%+e)", t, v)
-	case reflect.String:
-		return fmt.Sprintf("%v(%q)", t, reflect.ValueOf(v).String())
-	}
-	return fmt.Sprintf("(%v) %p", t, &v)
 }

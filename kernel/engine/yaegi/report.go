@@ -1,6 +1,8 @@
 package yaegi
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"runnext/kernel/core/program"
@@ -11,12 +13,32 @@ import (
 func (c *cell) failure(v any) *engine.Failure {
 	v, o := c.r.panics.explain(goid(), v)
 	f := &engine.Failure{Kind: engine.KindPanic}
-	f.Text, f.Detail = o.lines("panic: " + panicText(v))
 	if o != nil {
 		f.Places = o.places()
 	}
-	f.Why, f.Try = advice("panic: " + panicText(v))
+	var lines []string
+	if again := caught(func() { lines = o.lines(v) }); again != nil {
+		c.unprintable(f, again)
+	} else {
+		f.Text, f.Detail = lines[0], lines[1:]
+	}
+	f.Why, f.Try = advice(strings.Join(lines, "\n"))
 	return f
+}
+
+// unprintable tells of a panic that began while the value of another was made
+// into text (go1.26.8 runtime/panic.go:702 preprintpanics).
+func (c *cell) unprintable(f *engine.Failure, again any) {
+	v, o := c.r.panics.explain(goid(), again)
+	f.Kind, f.Text = engine.KindFatal, "fatal error: panic while printing panic value: "
+	if s, ok := v.(string); ok {
+		f.Text += s
+	} else {
+		f.Text += "type " + reflect.TypeOf(v).String()
+	}
+	if o != nil {
+		f.Places = append(o.places(), f.Places...)
+	}
 }
 
 // places gives the learner's frames, innermost first.
@@ -54,10 +76,11 @@ func (o *origin) places() []engine.Place {
 // otherwise it is where the function is declared.
 func (o *origin) leftFrom(i int, fn program.Func) int {
 	p, site := o.calls[i], 0
+	u := slices.IndexFunc(o.under, func(u under) bool { return u.at == i && u.panicked.cell == p.cell })
 	ofValue := func(c program.Call) bool { return c.Func == 0 }
 	switch {
-	case o.under != nil && i == o.underAt && p.cell == o.under.cell:
-		site = o.under.from(fn)
+	case u >= 0:
+		site = o.under[u].panicked.from(fn)
 	case i == 0 && o.site != 0 && p.cell == o.cell:
 		site = o.site
 	case i == 0:

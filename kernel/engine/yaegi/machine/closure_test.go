@@ -155,7 +155,7 @@ func handsOn(typ reflect.Type) op.Func {
 	in, words, ptrs := count(typ.Ins())
 	out, w, p := count(typ.Outs())
 	f.In, f.Out = in, out
-	f.Words, f.Ptrs = max(words, w), max(ptrs, p)+1
+	f.Words, f.Ptrs = max(words, w, 1), max(ptrs, p)+1
 	move(words, ptrs, false)
 	code = append(code, op.Instr{Op: op.CallF, B: uint16(ptrs), Imm: op.Called(1, 0)})
 	move(w, p, true)

@@ -185,8 +185,7 @@ func (m *Machine) need(f *function) {
 			passes(bytecode.Count(m.funcs[in.Imm].Free))
 		}
 	}
-	// There is always a first one: of a call from outside.
-	f.roomW, f.roomP = max(f.Words+w, 1), max(f.Ptrs+p, 1)
+	f.roomW, f.roomP = f.Words+w, max(f.Ptrs+p, 1)
 }
 
 // Link gives the machine the program's helpers by number, before it runs.
@@ -203,13 +202,13 @@ func (m *Machine) Link(helper func(int) reflect.Value) {
 	}
 }
 
-// verify holds what the loop takes on trust: that code ends, and that jumps and
-// calls lead somewhere.
+// verify holds what the loop takes on trust: that code ends, that jumps and
+// calls lead somewhere, and that a call takes room on the stack.
 func (m *Machine) verify(f function) error {
 	if f.Frame > f.Ptrs || f.Recover < 0 || f.Recover >= len(f.code) {
 		return fmt.Errorf("bytecode of function %d: frame %d, recovers at %d", f.Number, f.Frame, f.Recover)
 	}
-	if len(f.code) == 0 || f.Words > maxRegisters || f.Ptrs > maxRegisters {
+	if len(f.code) == 0 || f.Words == 0 || f.Words > maxRegisters || f.Ptrs > maxRegisters {
 		return fmt.Errorf("bytecode of function %d: %d instructions, %d and %d registers", f.Number, len(f.code), f.Words, f.Ptrs)
 	}
 	for n, i := range f.code {
