@@ -3,7 +3,8 @@ package sim
 // Costs are the virtual nanoseconds that the scheduler's own work takes. They
 // are a model: rounded medians of one machine (a shared virtual one with two
 // cores, Linux 6, go1.26.8), each measured by a loop that does little else.
-// `make oracle` measures them anew and prints them beside these.
+// `make oracle` measures them anew, prints them beside these, and simulates with
+// what it has measured.
 type Costs struct {
 	Switch  int64 // park or yield, and pick the next G
 	Create  int64 // a go statement
@@ -48,15 +49,15 @@ func DefaultCosts() Costs {
 		// write(2) of two bytes to /dev/null 150, getppid(2) 85; to a pipe more.
 		Call: 300,
 		// Two Gs wired to their Ms in a ping-pong, a round of which wakes four
-		// sleeping threads: 23,000 to 35,000 while the processors are busy, and
-		// 90,000 under runtime/trace when one of them was at rest.
+		// sleeping threads: 23,000 to 35,000 a wake-up on one machine, 90,000 under
+		// runtime/trace when a processor was at rest, 5,000 to 7,000 on another.
 		Wake: 28_000,
-		// A send that readies a G while a P is idle and its M sleeps: 7,000 to 8,000
-		// more than one that does not on one machine, 17,000 to 20,000 on another: a
+		// A send that readies a G while a P is idle and its M sleeps: 2,000 more than
+		// one that does not, 7,000 to 8,000 and 17,000 to 20,000 on other machines: a
 		// futex(2) that has to reach another processor.
 		Rouse: 10_000,
 		// The same ping-pong with all threads on one processor: 4,500 to 6,500 a
-		// wake-up.
+		// wake-up, 1,500 to 2,000 on the other machine.
 		Turn: 5_000,
 		// A goroutine that wires itself to a new M and waits: 15,000 to 60,000.
 		Thread: 30_000,
@@ -74,7 +75,7 @@ func DefaultCosts() Costs {
 		Hiccup: 14_000,
 		Calm:   1_100_000,
 		// What a search of two Ps takes cannot be told apart from the switch; 400
-		// spreads a pipeline as in reality, where 20 spreads it twenty times as much.
+		// spreads a pipeline as in reality, where 20 spreads it five times as much.
 		Spin: 400,
 		// A ping-pong of two wired Gs on 1,024 Ps, most of them idle, takes 2,000 to
 		// 11,000 more for each search than on 2.

@@ -101,7 +101,7 @@ func (s *Sched) netpollBreak(m *M) {
 	for _, x := range s.allm {
 		if x.state == mPolling {
 			x.until = min(x.until, max(s.now(m), x.now))
-			_, rouse := s.stir(m, x)
+			_, rouse := s.stir(m, x, drawnByWake)
 			s.roused(m, rouse)
 		}
 	}

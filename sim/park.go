@@ -127,7 +127,7 @@ func (s *Sched) startlockedm(m *M, g *G) {
 	}
 	s.nmlocked--
 	p := s.releasep(m)
-	delay, rouse := s.stir(m, lm)
+	delay, rouse := s.stir(m, lm, drawnByHand)
 	lm.now = max(lm.now, m.now+s.late(delay))
 	s.note(event.MWoken, event.LockedRun, lm, g)
 	s.acquirep(lm, p, event.LockedRun)

@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // processor is one of the machine's, as far as threads have to share it: what
 // an M feels of Linux's fair scheduler. Without any ([Config.CPUs] is 0) every M
 // has a processor to itself.
@@ -23,6 +25,16 @@ const (
 	turnNS = 700_000 // times 1 + log2 of the processors, 8 of them at most
 	tickNS = 4_000_000
 	hotNS  = 500_000 // how long a thread that has run is not taken elsewhere
+)
+
+// One in so many of the threads that are woken goes to an idle processor because
+// its own is its waker's, or to its waker's from an idle one: that depends on
+// whether the waker hands its P over and sleeps, or goes on. In traces of
+// sched_switch on two processors 89 of 659, 88 of 13,961 and 17 of 404.
+const (
+	leaves      = 7
+	drawnByHand = 160
+	drawnByWake = 24
 )
 
 // seat is where an M that is awake stands.
@@ -71,13 +83,13 @@ func (s *Sched) turn() int64 {
 func (s *Sched) vacate() {
 	for i := range s.cpus {
 		c := &s.cpus[i]
-		for j := 0; j < len(c.queue); j++ {
-			if m := c.queue[j]; !m.awake() { // another has put it to sleep
-				m.share.seat = unseated
-				c.drop(m)
-				j--
+		c.queue = slices.DeleteFunc(c.queue, func(m *M) bool {
+			if m.awake() {
+				return false
 			}
-		}
+			m.share.seat = unseated // another has put it to sleep
+			return true
+		})
 		m := c.on
 		if m == nil || m.awake() {
 			continue
@@ -144,14 +156,14 @@ func (s *Sched) sit(m *M, at int64) {
 	m.share.until = m.share.v + s.turn()
 	m.share.seat = queued
 	if len(c.queue) == 0 {
-		c.tick = s.interrupt(m, at)
+		c.tick = s.interrupt(at)
 	}
 	c.queue = append(c.queue, m)
 	s.elect(c, at)
 }
 
 // interrupt is when the timer interrupts after at.
-func (s *Sched) interrupt(m *M, at int64) int64 {
+func (s *Sched) interrupt(at int64) int64 {
 	phase := int64(s.cpuPhase) % tickNS
 	return (at-phase+tickNS)/tickNS*tickNS + phase
 }
@@ -192,18 +204,21 @@ func (s *Sched) elect(c *processor, at int64) {
 }
 
 // stir is how long it takes until m, which by wakes, wants its processor, and
-// what that costs by: a processor at rest has to be fetched out of it.
-func (s *Sched) stir(by, m *M) (delay, rouse int64) {
+// what that costs by: a processor at rest has to be fetched out of it. The
+// kernel decides then where m is to run: where it ran last, mostly.
+// linux v6.18 kernel/sched/fair.c select_task_rq_fair
+func (s *Sched) stir(by, m *M, drawn uint32) (delay, rouse int64) {
 	if s.cpus == nil || by == nil {
 		return s.cost.Wake, s.cost.Rouse
 	}
 	c := &s.cpus[m.share.cpu]
-	if c.on == nil && s.delays.n(60) == 0 {
-		// Of some 900 wake-ups from the other processor 16 were drawn over to it.
-		c = &s.cpus[by.share.cpu]
+	switch {
+	case c.on == by && s.delays.n(leaves) == 0:
+		m.share.cpu = s.emptiest()
+	case c.on == nil && s.delays.n(drawn) == 0:
 		m.share.cpu = by.share.cpu
 	}
-	switch c.on {
+	switch c = &s.cpus[m.share.cpu]; c.on {
 	case nil:
 		return s.cost.Wake, s.cost.Rouse
 	case by:
@@ -223,6 +238,9 @@ func (s *Sched) interrupted(now int64) {
 		c.charge(m.now)
 		m.now = max(m.now, now) + s.late(s.cost.Look)
 		m.share.ranTo = m.now
+		if len(c.queue) > 0 {
+			s.elect(c, m.now)
+		}
 	}
 }
 
@@ -318,10 +336,7 @@ func (c *processor) pick() *M {
 }
 
 func (c *processor) drop(m *M) {
-	for i, x := range c.queue {
-		if x == m {
-			c.queue = append(c.queue[:i], c.queue[i+1:]...)
-			return
-		}
+	if i := slices.Index(c.queue, m); i >= 0 {
+		c.queue = slices.Delete(c.queue, i, i+1)
 	}
 }

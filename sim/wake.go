@@ -61,7 +61,11 @@ func (s *Sched) startm(m *M, p *P, spinning bool, r event.Rule) {
 		nm = s.midle[n-1]
 		s.midle = s.midle[:n-1]
 		s.nmidle--
-		delay, rouse = s.stir(m, nm)
+		drawn := uint32(drawnByHand)
+		if r == event.WakepRule {
+			drawn = drawnByWake
+		}
+		delay, rouse = s.stir(m, nm, drawn)
 	} else {
 		nm = s.newM()
 		kind, delay = event.MStarted, s.cost.Thread

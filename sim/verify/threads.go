@@ -3,9 +3,10 @@ package verify
 import "runnext/sim/event"
 
 const (
-	// grace is how long a thief leaves another P's runnext alone, in
-	// nanoseconds: a sleep of 3 µs, which Linux lets last some 50 µs longer.
-	grace = 45_000
+	// grace is how long a thief leaves another P's runnext alone at least, in
+	// nanoseconds. It asks for a sleep of as much, which may take far longer.
+	// go1.26.8 runtime/proc.go:7662 runqgrab
+	grace = 3_000
 	// callNS is how long a P without work stays in a system call while others
 	// are idle, unless the slice it is in is as old already. Of a P's first call
 	// sysmon does not know that it is new.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
@@ -10,144 +9,119 @@ import (
 	"runnext/sim"
 )
 
-// rarer measures what the entries rest on that need a setting of their own:
-// the difference of two loops, one of which does more, of 31 runs each the one
-// that others disturb least.
-func rarer() {
-	c := sim.DefaultCosts()
-	fmt.Println("| cost | measured by | difference of the least | model |")
-	fmt.Println("|---|---|---|---|")
-	row := func(name, how string, per float64, model int64, more, less func()) {
-		fmt.Printf("| %s | %s | %.0f | %d |\n", name, how, float64(least(more)-least(less))/per, model)
-	}
-	old := runtime.GOMAXPROCS(2)
-	defer runtime.GOMAXPROCS(old)
-
+// rarer measures what needs a setting of its own.
+func rarer(c *sim.Costs) []measure {
 	const many = 1024
-	row("Visit", "a ping-pong of two Gs wired to their Ms on 1024 Ps, less one on 2: two searches a round, for each P", 2*200*(many-2), c.Visit,
-		onProcs(many, wiredPong), onProcs(2, wiredPong))
-	row("Grow", "a goroutine that calls a function of 3 KiB, less one that does not", 100, c.Grow,
-		func() { each(100, deep) }, func() { each(100, shallow) })
-	row("Publish", "a timer set to now and received from, less a channel sent to and received from", 1000, c.Publish, timers, sends)
+	wired := per(2*rounds*(many-2), func() { wiredPong(anywhere, anywhere) })
+	return []measure{{
+		name: "Visit", how: "a ping-pong of two Gs wired to their Ms on 1,024 Ps, less one on 2: two searches a round, for each P", procs: 2, model: c.Visit,
+		sample: func() float64 {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(many))
+			return wired()
+		},
+		less: wired,
+	}, {
+		name: "Signal, Wake", how: "stopping the world beside a G that computes, less alone", procs: 2, model: c.Signal + c.Wake,
+		sample: func() float64 {
+			var stop atomic.Bool
+			defer stop.Store(true)
+			go func() {
+				for !stop.Load() {
+				}
+			}()
+			time.Sleep(time.Millisecond)
+			return stopTheWorld()
+		},
+		less: stopTheWorld,
+	}, {
+		name: "Hiccup", how: "a loop that looks at the clock: how long it is away", procs: 1, model: c.Hiccup,
+		sample: func() float64 {
+			list, _ := interruptions()
+			return quantile(list, 0.5)
+		},
+		set: func(v int64) { c.Hiccup = v },
+	}, {
+		name: "Calm", how: "the same: how long it is not", procs: 1, model: c.Calm,
+		sample: func() float64 {
+			list, all := interruptions()
+			return float64(all) / float64(len(list))
+		},
+		set: func(v int64) { c.Calm = v },
+	}}
+}
 
-	var stop atomic.Bool
-	spin := func() {
-		for !stop.Load() {
-		}
-	}
+func stopTheWorld() float64 {
 	var ms runtime.MemStats
-	alone := least(func() { runtime.ReadMemStats(&ms) })
-	go spin()
-	time.Sleep(time.Millisecond)
-	beside := least(func() { runtime.ReadMemStats(&ms) })
-	stop.Store(true)
-	fmt.Printf("| Signal, Wake | stopping the world beside a G that computes, less alone | %d | %d |\n", beside-alone, c.Signal+c.Wake)
+	return per(1, func() { runtime.ReadMemStats(&ms) })()
+}
 
-	collections(&c)
-	fmt.Println()
+// interruptions are the times for which a loop is away that looks at the clock
+// for so long in all.
+func interruptions() (list []float64, all time.Duration) {
+	start := time.Now()
+	for last := start; all < 20*time.Millisecond; {
+		now := time.Now()
+		if d := now.Sub(last); d >= 400 {
+			list = append(list, float64(d))
+		}
+		last, all = now, now.Sub(start)
+	}
+	if len(list) == 0 {
+		list = append(list, 0)
+	}
+	return list, all
 }
 
 // collections measures what a collection takes on one P: with a list to mark,
 // with spans to sweep and nothing to mark, and of a heap with neither.
-func collections(c *sim.Costs) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	runtime.GC()
-	empty := least(runtime.GC)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	const rounds = 10
-	for range rounds {
-		runtime.GC()
-	}
-	runtime.ReadMemStats(&after)
-	pause := int64(after.PauseTotalNs-before.PauseTotalNs) / rounds
-
+func collections(c *sim.Costs) []measure {
 	type node struct {
 		next *node
 		rest [6]*int
 	}
-	const nodes = 1 << 18
-	var head *node
-	for range nodes {
-		head = &node{next: head}
-	}
-	marked := least(runtime.GC)
-	runtime.KeepAlive(head)
-	head = nil
-	runtime.GC()
-	const spans = 4096
-	list := make([][]byte, spans)
-	for i := range list {
-		list[i] = make([]byte, 8<<10)
-	}
-	swept := least(runtime.GC)
-	runtime.KeepAlive(list)
-	fmt.Printf("| MarkKB | a collection with a list of %d KiB, less one without | %d | %d |\n", nodes*64>>10, (marked-empty)/(nodes*64>>10), c.MarkKB)
-	fmt.Printf("| Sweep | a collection with %d spans without pointers, less one without | %d | %d |\n", spans, (swept-empty)/spans, c.Sweep)
-	fmt.Printf("| Phase | half of what MemStats calls a pause | %d | %d |\n", pause/2, c.Phase)
-	fmt.Printf("| - | a collection of a heap of nothing, %d KiB to mark in the model | %d | - |\n", 290, empty)
+	const nodes, spans, kib = 1 << 18, 4096, 1 << 18 * 64 >> 10
+	empty := func(n int) func() float64 { return collection(n, func() any { return nil }) }
+	return []measure{{
+		name: "MarkKB", how: "a collection with a list of 16 MiB, less one without, for each KiB", procs: 1, model: c.MarkKB,
+		sample: collection(kib, func() any {
+			var head *node
+			for range nodes {
+				head = &node{next: head}
+			}
+			return head
+		}),
+		less: empty(kib), set: func(v int64) { c.MarkKB = v },
+	}, {
+		name: "Sweep", how: "a collection with 4,096 spans without pointers, less one without", procs: 1, model: c.Sweep,
+		sample: collection(spans, func() any {
+			list := make([][]byte, spans)
+			for i := range list {
+				list[i] = make([]byte, 8<<10)
+			}
+			return list
+		}),
+		less: empty(spans), set: func(v int64) { c.Sweep = v },
+	}, {
+		name: "Phase", how: "half of what MemStats calls a pause", procs: 1, model: c.Phase,
+		sample: func() float64 {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			empty(1)()
+			runtime.ReadMemStats(&after)
+			return float64(after.PauseTotalNs-before.PauseTotalNs) / float64(after.NumGC-before.NumGC) / 2
+		},
+		set: func(v int64) { c.Phase = v },
+	}}
 }
 
-func timed(f func()) int64 {
-	start := time.Now()
-	f()
-	return int64(time.Since(start))
-}
-
-// least is how long f takes when others disturb it least.
-func least(f func()) int64 {
-	best := timed(f)
-	for range 30 {
-		best = min(best, timed(f))
-	}
-	return best
-}
-
-func onProcs(n int, f func()) func() {
-	return func() {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))
-		f()
-	}
-}
-
-// each runs n goroutines, one after the other.
-func each(n int, f func()) {
-	done := make(chan bool)
-	for range n {
-		go func() {
-			f()
-			done <- true
-		}()
-		<-done
-	}
-}
-
-//go:noinline
-func deep() {
-	var b [3 << 10]byte
-	touch(&b)
-}
-
-//go:noinline
-func touch(b *[3 << 10]byte) { b[len(b)/2] = 1 }
-
-//go:noinline
-func shallow() {}
-
-func timers() {
-	t := time.NewTimer(0)
-	for range 1000 {
-		<-t.C
-		t.Reset(0)
-	}
-	<-t.C
-}
-
-func sends() {
-	c := make(chan int, 1)
-	for range 1000 {
-		c <- 1
-		<-c
+// collection is how long a collection takes, for each of n things, of the heap
+// that fill makes.
+func collection(n int, fill func() any) func() float64 {
+	return func() float64 {
+		defer debug.SetGCPercent(debug.SetGCPercent(-1))
+		heap := fill()
+		runtime.GC()
+		defer runtime.KeepAlive(heap)
+		return per(n, runtime.GC)()
 	}
 }

@@ -1,5 +1,6 @@
 // Command oracle runs workloads for real under runtime/trace and in the
-// simulator, on 1, 2 and 4 Ps, and makes one table of both. It judges nothing
+// simulator, on 1, 2 and 4 Ps, and makes one table of both. The simulator has
+// the costs that were measured on this machine just before. It judges nothing
 // by itself; what it has recorded is held by this package's test.
 package main
 
@@ -11,6 +12,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"runnext/sim"
 )
 
 // workload is a program and what is looked at. Exact metrics do not vary in
@@ -56,21 +59,23 @@ func main() {
 	only := flag.String("only", "", "a workload, all if empty")
 	record := flag.String("record", "", "write the real bands to this file, and simulate nothing")
 	known := flag.String("known", "", "take the real bands from this file instead of running")
+	model := flag.Bool("model", false, "simulate with the costs of the model, not with those of this machine")
 	price := flag.Bool("costs", false, "measure the costs of the model, and run nothing else")
 	flag.Parse()
-	if *only == "" && *record == "" && *known == "" || *price {
-		costs()
+	prices := tracedCosts()
+	if *record == "" && *known == "" && !*model || *price {
+		prices = costs()
 	}
 	if *price {
 		return
 	}
-	if err := compare(*runs, *only, *record, *known); err != nil {
+	if err := compare(*runs, *only, *record, *known, prices); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func compare(runs int, only, record, known string) error {
+func compare(runs int, only, record, known string, prices sim.Costs) error {
 	real := recorded{}
 	if known != "" {
 		data, err := os.ReadFile(known)
@@ -81,7 +86,7 @@ func compare(runs int, only, record, known string) error {
 			return fmt.Errorf("oracle: %s: %w", known, err)
 		}
 	}
-	s := newSimulator(runtime.NumCPU())
+	s := newSimulator(runtime.NumCPU(), prices)
 	fmt.Printf("%d runs and seeds each; %d processors\n\n", runs, runtime.NumCPU())
 	fmt.Println("| workload | figure | P=1 real | P=1 simulated | P=2 real | P=2 simulated | P=4 real | P=4 simulated |")
 	fmt.Println("|---|---|---|---|---|---|---|---|")
@@ -99,14 +104,14 @@ func compare(runs int, only, record, known string) error {
 		if record != "" {
 			continue
 		}
-		sim, err := s.bands(&w, runs)
+		simulated, err := s.bands(&w, runs)
 		if err != nil {
 			return err
 		}
 		for _, m := range slices.Concat(w.exact, w.bands) {
 			row := []string{w.name, m}
 			for _, p := range procs {
-				r, v := real[w.name][key(p)][m], sim[key(p)][m]
+				r, v := real[w.name][key(p)][m], simulated[key(p)][m]
 				mark := ""
 				if !v.within(r) {
 					mark = " !"

@@ -29,15 +29,8 @@ const recordedOn = 2
 // 1, 2 and 4 Ps: counts within a hundredth of their median, lengths and shares
 // within the band.
 func TestStable(t *testing.T) {
-	data, err := os.ReadFile("testdata/bands.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var real recorded
-	if err := json.Unmarshal(data, &real); err != nil {
-		t.Fatal(err)
-	}
-	s := newSimulator(recordedOn)
+	real := readBands(t)
+	s := newSimulator(recordedOn, tracedCosts())
 	for _, w := range workloads {
 		if stable[w.name] == nil {
 			continue
@@ -65,11 +58,48 @@ func TestStable(t *testing.T) {
 	}
 }
 
+// TestBandsCorpus holds every figure to what reality gave, also those that it
+// does not repeat.
+func TestBandsCorpus(t *testing.T) {
+	if os.Getenv("RUNNEXT_CORPUS") == "" {
+		t.Skip("RUNNEXT_CORPUS=all runs it")
+	}
+	real := readBands(t)
+	s := newSimulator(recordedOn, tracedCosts())
+	for _, w := range workloads {
+		sim, err := s.bands(&w, 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range procs {
+			for m, v := range sim[key(p)] {
+				if r := real[w.name][key(p)][m]; !v.within(r) {
+					t.Errorf("%s on %d Ps: %s is %v, in reality %v", w.name, p, m, v, r)
+				}
+			}
+		}
+	}
+}
+
+// readBands reads what was recorded of reality.
+func readBands(t *testing.T) recorded {
+	t.Helper()
+	data, err := os.ReadFile("testdata/bands.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var real recorded
+	if err := json.Unmarshal(data, &real); err != nil {
+		t.Fatal(err)
+	}
+	return real
+}
+
 // TestSleepersAndMutex holds figures that a busy machine stretches: sleepers of
 // 60 ms are done soon after, and a starving mutex is handed over after a
 // millisecond.
 func TestSleepersAndMutex(t *testing.T) {
-	s := newSimulator(recordedOn)
+	s := newSimulator(recordedOn, tracedCosts())
 	for _, p := range []int{2, 4} {
 		for name, want := range map[string][2]float64{"sleepers": {60, 63}, "mutex": {1, 1.6}} {
 			x, err := s.run(name, p, 1)
@@ -88,7 +118,7 @@ func TestSleepersAndMutex(t *testing.T) {
 // began, give or take how late a thread wakes, all others last 20 ms, if every
 // thread has a processor to itself.
 func TestFirstSlice(t *testing.T) {
-	s := newSimulator(0)
+	s := newSimulator(0, tracedCosts())
 	for _, p := range procs {
 		for seed := range uint64(5) {
 			x, err := s.run("spinners", p, seed)

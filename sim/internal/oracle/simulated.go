@@ -18,9 +18,12 @@ type simulator struct {
 	library   *machine.Library // what the workloads import
 	libraryOf int              // packages
 	cpus      int              // processors of the machine
+	costs     sim.Costs
 }
 
-func newSimulator(cpus int) *simulator { return &simulator{loader: gosrc.New(), cpus: cpus} }
+func newSimulator(cpus int, costs sim.Costs) *simulator {
+	return &simulator{loader: gosrc.New(), cpus: cpus, costs: costs}
+}
 
 // tracedSpans are the spans that the sweeper finds in a program with fmt, os and
 // runtime/trace that keeps nothing: in traces on one P it swept 31 to 42.
@@ -30,6 +33,13 @@ const tracedSpans = 36
 // one G has stopped and another has started: two Gs that call Gosched in turn
 // take 180 to 480 with it and 60 to 230 without.
 const tracedSwitch = 150
+
+// tracedCosts are the model's costs while runtime/trace is on.
+func tracedCosts() sim.Costs {
+	c := sim.DefaultCosts()
+	c.Switch += tracedSwitch
+	return c
+}
 
 // run tallies one run of a workload; a log that breaks a rule of the scheduler
 // is an error.
@@ -43,9 +53,7 @@ func (s *simulator) run(name string, procs int, seed uint64) (*tally, error) {
 		return nil, fmt.Errorf("oracle: %w", err)
 	}
 	var stdout, stderr bytes.Buffer
-	costs := sim.DefaultCosts()
-	costs.Switch += tracedSwitch
-	cfg := machine.Config{P: procs, CPUs: s.cpus, Costs: &costs, Seed: seed, BootTick: 4 + uint32(seed%2), Spans: tracedSpans, Log: true, Stdout: &stdout, Stderr: &stderr}
+	cfg := machine.Config{P: procs, CPUs: s.cpus, Costs: &s.costs, Seed: seed, BootTick: 4 + uint32(seed%2), Spans: tracedSpans, Log: true, Stdout: &stdout, Stderr: &stderr}
 	if n := len(pkgs) - 1; s.library == nil || s.libraryOf != n {
 		s.library, s.libraryOf = machine.NewLibrary(s.loader.Fset, pkgs[:n]), n
 	}
