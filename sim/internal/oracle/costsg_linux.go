@@ -30,7 +30,10 @@ func switches(c *sim.Costs) []measure {
 			}
 			wg.Wait()
 		}),
-		set: func(v int64) { c.Switch = v },
+		set: func(v int64) {
+			c.Spin = c.Spin * v / (c.Switch + tracedSwitch) // which cannot be measured alone
+			c.Switch = v
+		},
 	}, {
 		name: "Create", how: "50 go statements in a row after as many have ended", procs: 1, model: c.Create,
 		sample: func() float64 {
