@@ -46,19 +46,25 @@ func (h *host) dump(but *sim.G) {
 		if g.System() || g == but {
 			continue
 		}
-		why := g.Status().String()
-		if g.Status() == event.Waiting {
-			why = g.Reason().String()
-		}
-		var trace []event.Site
-		if r, ok := g.Host.(*goroutine); ok {
-			trace = h.trace(r.t.Trace())
-		}
-		dumpG(out, g.ID, why, trace)
+		trace := h.dumpOne(out, g)
 		if h.fault.Trace == nil {
 			h.fault.G, h.fault.Trace = g.ID, trace
 		}
 	}
+}
+
+// dumpOne writes one goroutine and gives its calls.
+func (h *host) dumpOne(w io.Writer, g *sim.G) []event.Site {
+	why := g.Status().String()
+	if g.Status() == event.Waiting {
+		why = g.Reason().String()
+	}
+	var trace []event.Site
+	if r, ok := g.Host.(*goroutine); ok {
+		trace = h.trace(r.t.Trace())
+	}
+	dumpG(w, g.ID, why, trace)
+	return trace
 }
 
 // maxFrames bounds a trace, as the runtime does.

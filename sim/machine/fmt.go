@@ -124,7 +124,7 @@ func (h *host) format(t *thread, form func(p *printer), end func(t *thread, p *p
 	again = func(t *thread) status {
 		need, more := c.next()
 		if !more {
-			h.forget(c)
+			h.forget(&c.pausing)
 			return finish(t, c.p)
 		}
 		return t.Try(need.c, need.args, func(t *thread, val value, panicked bool) status {
@@ -144,9 +144,9 @@ func (h *host) format(t *thread, form func(p *printer), end func(t *thread, p *p
 
 // paused is a printer that stops where it needs a method.
 type paused struct {
+	pausing
 	p      *printer
 	next   func() (*needed, bool)
-	stop   func()
 	answer answer // of the method that has run last
 }
 
@@ -161,19 +161,27 @@ func (h *host) pause(p *printer, form func(p *printer)) *paused {
 		}
 		p.run(form)
 	})
-	if h.paused == nil {
-		h.paused = map[*paused]bool{}
-	}
-	h.paused[c] = true
+	h.keep(&c.pausing)
 	return c
 }
 
-func (h *host) forget(c *paused) {
+// pausing is what all coroutines of the host's own are, so that a run that is
+// over can end them.
+type pausing struct{ stop func() }
+
+func (h *host) keep(c *pausing) {
+	if h.paused == nil {
+		h.paused = map[*pausing]bool{}
+	}
+	h.paused[c] = true
+}
+
+func (h *host) forget(c *pausing) {
 	c.stop()
 	delete(h.paused, c)
 }
 
-// release ends the printers of a run that is over: the methods they wait for
+// release ends the coroutines of a run that is over: the methods they wait for
 // will not come to an end.
 func (h *host) release() {
 	for c := range h.paused {

@@ -26,14 +26,16 @@ func (h *host) formatter() *interp.Type {
 	return h.vm.TypeOf(o.Type())
 }
 
-// reflected prints a reflect.Value as what it holds.
+// reflected prints a reflect.Value as what it holds; what an interface holds may
+// have methods that print it.
 func (p *printer) reflected(m mirror, verb rune) {
+	in := m.inner(p.t)
 	switch {
 	case m.typ == nil:
 		p.padded("<invalid reflect.Value>")
 	case m.ro != 0:
 		p.value(m.typ, m.value(), verb, 0, false)
-	case !p.methods(m.typ, m.value(), verb):
+	case in.typ == nil || !p.methods(in.typ, in.value(), verb):
 		p.value(m.typ, m.value(), verb, 0, true)
 	}
 }

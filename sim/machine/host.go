@@ -40,16 +40,18 @@ type host struct {
 	free      []*goroutine   // that are over, to be used again
 	once      map[string]interp.Value
 	stdin     *bufio.Reader
+	env       map[string]string
+	signals   *signals
 	done      <-chan struct{} // closed when the run is to end
 	fault     *Fault
 	dying     bool // a panic's text is being made
 	addresses map[unsafe.Pointer]uint64
-	paused    map[*paused]bool // printers that wait for a method
-	printed   int64            // bytes
-	executed  int64            // instructions
-	limit     int64            // of the clock, at which the stretch ends
-	asked     int64            // bytes that compiled code would have allocated
-	steer     *Steered         // nil: the scheduler decides
+	paused    map[*pausing]bool // printers and scans that wait for a method
+	printed   int64             // bytes
+	executed  int64             // instructions
+	limit     int64             // of the clock, at which the stretch ends
+	asked     int64             // bytes that compiled code would have allocated
+	steer     *Steered          // nil: the scheduler decides
 }
 
 // goroutine is a G as the machine sees it.
@@ -71,8 +73,9 @@ func newHost(cfg *Config, steer *Steered) (*host, error) {
 		return nil, err
 	}
 	h.vm = interp.New(cfg.Program, h, h.natives(), globals(h), func(p *ssa.Package) bool {
-		// Package time looks at the clock when it starts.
-		return p == cfg.Main || p.Pkg.Path() == "time"
+		// Package time looks at the clock when it starts, and log tells
+		// log/slog how it prints.
+		return p == cfg.Main || p.Pkg.Path() == "time" || p.Pkg.Path() == "log"
 	})
 	if steer == nil {
 		h.vm.Overdue = func() bool { return h.cur != nil && h.cur.Now() > h.limit }

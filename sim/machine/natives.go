@@ -23,8 +23,8 @@ type (
 func natives(h *host) map[string]native {
 	all := map[string]native{}
 	for _, group := range []map[string]native{syncNatives(h), atomicNatives(), runtimeNatives(h), timeNatives(h),
-		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), syncMapNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h),
-		callerNatives(h), gcNatives(h), sumNatives(), filepathNatives()} {
+		osNatives(h), textNatives(h), mathNatives(), reflectNatives(h), fmtNatives(h), poolNatives(h), syncMapNatives(h), fscanNatives(h), processNatives(h), randomNatives(h), gmpNatives(h), iterNatives(h), signalNatives(h),
+		callerNatives(h), gcNatives(h), sumNatives(h), filepathNatives(h)} {
 		for name, f := range group {
 			all[name] = f
 		}
@@ -61,6 +61,11 @@ func globals(h *host) map[string]func(*interp.Machine, *ssa.Global) value {
 		"os.Interrupt":     func(*interp.Machine, *ssa.Global) value { return h.signalVar(syscall.SIGINT) },
 		"os.Kill":          func(*interp.Machine, *ssa.Global) value { return h.signalVar(syscall.SIGKILL) },
 		"internal/cpu.X86": zero,
+		"path/filepath.ErrBadPattern": func(*interp.Machine, *ssa.Global) value {
+			text := interp.String("syntax error in pattern")
+			return h.vm.Box(h.textError(), interp.Pointer(&text))
+		},
+		"crypto/internal/rand.Reader": h.randomReader, // what crypto/rand.Reader is
 	}
 }
 

@@ -1,12 +1,9 @@
 package machine
 
 import (
-	"crypto/md5"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/sha512"
 	"go/types"
 	"path"
+	"path/filepath"
 
 	"runnext/sim/machine/interp"
 )
@@ -32,34 +29,33 @@ func uniqueMake(vm *interp.Machine, args []types.Type) native {
 	}
 }
 
-// sumNatives are checksums of bytes at hand. What is written piece by piece is
-// not there.
-func sumNatives() map[string]native {
-	sum := func(f func(b []byte) []byte) native {
-		return func(t *thread, a []value) status {
-			t.M.Toil(a[0].Len())
-			b := f(a[0].Bytes())
-			return t.Return(value{P: interp.ByteSlice(b).P})
-		}
-	}
-	return map[string]native{
-		"crypto/md5.Sum":       sum(func(b []byte) []byte { s := md5.Sum(b); return s[:] }),
-		"crypto/sha1.Sum":      sum(func(b []byte) []byte { s := sha1.Sum(b); return s[:] }),
-		"crypto/sha256.Sum256": sum(func(b []byte) []byte { s := sha256.Sum256(b); return s[:] }),
-		"crypto/sha256.Sum224": sum(func(b []byte) []byte { s := sha256.Sum224(b); return s[:] }),
-		"crypto/sha512.Sum512": sum(func(b []byte) []byte { s := sha512.Sum512(b); return s[:] }),
-	}
-}
-
 // filepathNatives are what package path/filepath does to names alone, as where
 // a slash stands between them.
-func filepathNatives() map[string]native {
+func filepathNatives(h *host) map[string]native {
 	one := func(f func(string) string) native {
 		return func(t *thread, a []value) status { return t.Return(interp.String(f(a[0].Str()))) }
 	}
 	return map[string]native{
 		"path/filepath.Base": one(path.Base), "path/filepath.Ext": one(path.Ext),
 		"path/filepath.Dir": one(path.Dir), "path/filepath.Clean": one(path.Clean),
+		"path/filepath.ToSlash": one(filepath.ToSlash), "path/filepath.FromSlash": one(filepath.FromSlash),
+		"path/filepath.VolumeName": ret(interp.String("")),
+		"path/filepath.Match": func(t *thread, a []value) status {
+			t.M.ToilOver(int(a[0].N) * int(a[1].N+1))
+			ok, err := path.Match(a[0].Str(), a[1].Str())
+			if g := h.global("path/filepath", "ErrBadPattern"); err != nil && g != nil {
+				return t.Return(interp.Bool(ok), *g)
+			}
+			return t.Return(interp.Bool(ok), value{})
+		},
+		"path/filepath.Rel": func(t *thread, a []value) status {
+			s, err := filepath.Rel(a[0].Str(), a[1].Str())
+			return t.Return(interp.String(s), h.goError(t, err))
+		},
+		"path/filepath.Split": func(t *thread, a []value) status {
+			dir, file := path.Split(a[0].Str())
+			return t.Return(interp.String(dir), interp.String(file))
+		},
 		"path/filepath.IsAbs": func(t *thread, a []value) status { return t.Return(interp.Bool(path.IsAbs(a[0].Str()))) },
 		"path/filepath.Join": func(t *thread, a []value) status {
 			var elems []string

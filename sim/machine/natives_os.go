@@ -2,6 +2,7 @@ package machine
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,9 +21,6 @@ func osNatives(h *host) map[string]native {
 				return interp.Ended
 			})
 		},
-		"os.Getenv":    ret(interp.String("")),
-		"os.LookupEnv": ret(interp.String(""), interp.Bool(false)),
-		"os.Getpid":    ret(interp.Int(pid)),
 		"(*os.File).Write": func(t *thread, a []value) status {
 			t.M.Toil(a[1].Len())
 			return h.write(t, a[0], a[1].Bytes())
@@ -142,8 +140,14 @@ func (h *host) goError(t *thread, err error) value {
 	if err == nil {
 		return value{}
 	}
-	if err == io.EOF {
-		if g := h.global("io", "EOF"); g != nil {
+	if own := (programError{}); errors.As(err, &own) {
+		return own.val
+	}
+	for _, e := range []struct {
+		err  error
+		name string
+	}{{io.EOF, "EOF"}, {io.ErrUnexpectedEOF, "ErrUnexpectedEOF"}} {
+		if g := h.global("io", e.name); err == e.err && g != nil {
 			return *g
 		}
 	}

@@ -250,6 +250,9 @@ func reflectNatives(h *host) map[string]native {
 	}
 	maps.Copy(out, valueNatives(h))
 	maps.Copy(out, settingNatives(h))
+	maps.Copy(out, reflectChans(h))
+	maps.Copy(out, reflectCalls(h))
+	maps.Copy(out, reflectSlices(h))
 	out["context.contextName"] = h.contextName
 	out["reflect.DeepEqual"] = func(t *thread, a []value) status {
 		d := deepEqual{h: h, t: t, seen: map[comparison]bool{}}

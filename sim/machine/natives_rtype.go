@@ -65,6 +65,16 @@ func (h *host) typeMethods() map[string]native {
 		"NumMethod": self(func(t *thread, x *interp.Type, _ []value) status {
 			return t.Return(interp.Int(int64(h.numMethod(x))))
 		}),
+		"Method":  self(h.typeMethod),
+		"CanSeq":  self(func(t *thread, x *interp.Type, _ []value) status { return t.Return(interp.Bool(ranges(x, 1))) }),
+		"CanSeq2": self(func(t *thread, x *interp.Type, _ []value) status { return t.Return(interp.Bool(ranges(x, 2))) }),
+		"ChanDir": self(func(t *thread, x *interp.Type, _ []value) status {
+			if x.Kind != interp.KChan {
+				return h.reflectPanic(t, "reflect: ChanDir of non-chan type "+t.M.TypeString(x))
+			}
+			return t.Return(interp.Int([...]int64{types.SendRecv: 3, types.SendOnly: 2, types.RecvOnly: 1}[chanDir(x)]))
+		}),
+		"MethodByName":  self(h.typeMethodByName),
 		"OverflowInt":   flag(func(x *interp.Type, v value) bool { return truncate(x, v.N) != v.N }),
 		"OverflowUint":  flag(func(x *interp.Type, v value) bool { return truncate(x, v.N) != v.N }),
 		"OverflowFloat": flag(func(x *interp.Type, v value) bool { return overflowsFloat(x, v.Float()) }),

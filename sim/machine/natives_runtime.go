@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"runnext/sim"
 	"runnext/sim/machine/interp"
 )
 
@@ -12,11 +13,15 @@ const maxProcs = 1024
 
 // runtimeNatives are the functions of package runtime that make sense here.
 func runtimeNatives(h *host) map[string]native {
-	random := func(t *thread, _ []value) status {
-		if h.steer != nil {
-			h.steer.drew()
+	setting := func() native {
+		old := value{}
+		return func(t *thread, a []value) status {
+			was := old
+			if a[0].Int() >= 0 {
+				old = a[0]
+			}
+			return t.Return(was)
 		}
-		return t.Return(value{N: h.s.Rand64()})
 	}
 	return map[string]native{
 		"runtime.Gosched": func(t *thread, _ []value) status {
@@ -42,20 +47,36 @@ func runtimeNatives(h *host) map[string]native {
 		"runtime.Version":             ret(interp.String("go1.26.8")),
 		"runtime.Stack": func(t *thread, a []value) status {
 			text := h.stack(t)
+			if a[1].N != 0 {
+				text += h.stacks(h.of(t).g)
+			}
 			n := min(len(text), a[0].Len())
 			for i, c := range []byte(text[:n]) {
 				a[0].Cells(n)[i].N = uint64(c)
 			}
 			return t.Return(interp.Int(int64(n)))
 		},
-		"math/rand.runtime_rand":    random,
-		"math/rand/v2.runtime_rand": random,
+		// Nothing is profiled.
+		"runtime.SetBlockProfileRate":     ret(),
+		"runtime.SetCPUProfileRate":       ret(),
+		"runtime.SetMutexProfileFraction": setting(),
 		"runtime/debug.PrintStack": func(t *thread, _ []value) status {
 			fmt.Fprint(h.cfg.Stderr, h.stack(t))
 			return t.Return()
 		},
 		"runtime/debug.Stack": func(t *thread, _ []value) status { return t.Return(interp.ByteSlice([]byte(h.stack(t)))) },
 	}
+}
+
+// stacks writes the calls of all goroutines but one.
+func (h *host) stacks(but *sim.G) string {
+	var b strings.Builder
+	for _, g := range h.s.All() {
+		if g != but && !g.System() {
+			h.dumpOne(&b, g)
+		}
+	}
+	return b.String()
 }
 
 // stack writes a goroutine's calls the way debug.Stack does.

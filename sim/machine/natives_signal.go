@@ -23,6 +23,7 @@ const numSignals = 65
 // go1.26.8 runtime/sigqueue.go:130 signal_recv
 func signalNatives(h *host) map[string]native {
 	s := &signals{}
+	h.signals = s
 	set := func(wanted, ignored bool) native {
 		return func(t *thread, a []value) status {
 			if n := a[0].N; n < numSignals {

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"fmt"
 	"time"
 	"unsafe"
 
@@ -26,6 +27,7 @@ func timeNatives(h *host) map[string]native {
 		"time.runtimeNano":      func(t *thread, _ []value) status { return t.Return(interp.Int(nano(h.sync(t)))) },
 		"time.runtimeIsBubbled": ret(interp.Bool(false)),
 		"time.initLocal":        h.initLocal,
+		"time.LoadLocation":     h.loadLocation,
 		"time.syncTimer":        func(t *thread, a []value) status { return t.Return(value{P: a[0].P}) },
 		"time.Sleep": func(t *thread, a []value) status {
 			if h.s.Sleep(h.sync(t), a[0].Int()) {
@@ -97,4 +99,18 @@ func (h *host) timeValue(at int64) value {
 		cells[2] = *(*value)(h.vm.Global(g))
 	}
 	return value{P: unsafe.Pointer(&cells[0])}
+}
+
+// loadLocation gives what needs no file of time zones.
+// go1.26.8 time/zoneinfo.go:663 LoadLocation
+func (h *host) loadLocation(t *thread, a []value) status {
+	switch name := a[0].Str(); name {
+	case "", "UTC":
+		return t.Return(*h.global("time", "UTC"), value{})
+	case "Local":
+		return t.Return(*h.global("time", "Local"), value{})
+	default:
+		return t.Fail(fmt.Errorf("time.LoadLocation(%q) cannot run on the simulator: there are no files of time zones; "+
+			"time.FixedZone needs none", name))
+	}
 }

@@ -31,7 +31,9 @@ func Sources() []string {
 		"text/tabwriter", "time", "unicode", "unicode/utf16", "unicode/utf8", "golang.org/x/sync/errgroup",
 		"golang.org/x/sync/semaphore", "golang.org/x/sync/singleflight", "hash", "hash/fnv", "hash/crc32", "hash/maphash",
 		"math/big", "regexp", "regexp/syntax", "unique", "encoding", "encoding/binary", "encoding/hex", "encoding/base64",
-		"encoding/json", "os/signal", "encoding/csv", "flag", "hash/adler32", "hash/crc64", "path"}
+		"encoding/json", "os/signal", "encoding/csv", "flag", "hash/adler32", "hash/crc64", "path",
+		"log/slog", "log/slog/internal", "log/slog/internal/buffer", "crypto/rand", "net/url", "net/netip", "html", "text/scanner", "encoding/base32", "encoding/pem",
+		"text/template", "text/template/parse", "encoding/xml", "compress/flate", "compress/gzip", "image", "image/color", "internal/fmtsort"}
 }
 
 // Library is the SSA form of packages that many programs import. Building it

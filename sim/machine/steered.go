@@ -336,7 +336,7 @@ func (h *host) restart() error {
 	if err := h.boot(); err != nil {
 		return err
 	}
-	h.fault, h.stdin, h.addresses = nil, nil, nil
+	h.fault, h.stdin, h.addresses, h.env = nil, nil, nil, nil
 	h.status, h.ended, h.dying, h.printed = 0, false, false, 0
 	clear(h.timers)
 	clear(h.pools)

@@ -41,7 +41,7 @@ func (x *Picture) Take(rank func(p int) uint64) bool {
 	x.order(rank)
 	p := &x.pic
 	p.Begin()
-	if h.addresses != nil || h.stdin != nil || len(h.maps) > 0 || len(h.pools) > 0 || h.dying || s.opaque {
+	if h.addresses != nil || h.stdin != nil || len(h.env) > 0 || len(h.maps) > 0 || len(h.pools) > 0 || h.dying || s.opaque {
 		return false
 	}
 	p.Text(s.out.String())

@@ -50,20 +50,23 @@ golang.org/x/sync/errgroup golang.org/x/sync/semaphore
 // simulated goroutine can stop inside them. runnext/sim/machine names them.
 var simulated = set(`
 bufio bytes
-encoding encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json
+compress/flate compress/gzip crypto/rand
+encoding encoding/base32 encoding/base64 encoding/binary encoding/csv encoding/hex encoding/json
+encoding/pem encoding/xml
 flag
 golang.org/x/sync/singleflight
-hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash
-internal/bytealg internal/byteorder internal/chacha8rand internal/oserror
+hash hash/adler32 hash/crc32 hash/crc64 hash/fnv hash/maphash html image image/color
+internal/bytealg internal/byteorder internal/chacha8rand internal/fmtsort internal/oserror
 internal/race internal/strconv internal/stringslite internal/sync
 io
-log log/internal
+log log/internal log/slog log/slog/internal log/slog/internal/buffer
 math math/big math/bits math/cmplx math/rand math/rand/v2
+net/netip net/url
 os/signal
 path
 regexp regexp/syntax
 strconv strings
-text/tabwriter time
+text/scanner text/tabwriter text/template text/template/parse time
 unicode unicode/utf16 unicode/utf8 unique
 `)
 
