@@ -34,8 +34,18 @@ func classOf(t types.Type) byte {
 	if _, ok := kindOf(t); ok {
 		return bytecode.Word
 	}
-	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Chan, *types.Signature:
+	switch t := t.Underlying().(type) {
+	case *types.Interface:
+		return bytecode.Iface
+	case *types.Basic:
+		if t.Info()&types.IsString != 0 {
+			return bytecode.String
+		}
+	case *types.Struct, *types.Array:
+		if sizes.Sizeof(t) < 1<<31 {
+			return bytecode.Memory
+		}
+	case *types.Pointer, *types.Chan, *types.Signature, *types.Map:
 		return bytecode.Pointer
 	case *types.Slice:
 		return bytecode.Slice
@@ -119,8 +129,8 @@ func passable(list []types.Type) bool {
 // lowers tells whether an instruction has a form in bytecode. seen are the
 // functions that are taken to have one; nil for none.
 func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
-	if lowers, channel := onChannel(i); channel {
-		return lowers
+	if x, ok := i.(*ssa.Extract); ok && unread(x) {
+		return true
 	}
 	if s, ok := i.(*ssa.Select); ok {
 		return selects(s)
@@ -132,6 +142,9 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		return e.closedWith(fn, seen)
 	}
 	for _, op := range i.Operands(nil) {
+		if next, ok := i.(*ssa.Next); ok && *op == next.Iter {
+			continue // which has registers of its own
+		}
 		switch v := (*op).(type) {
 		case nil, *ssa.Builtin:
 			continue
@@ -150,30 +163,49 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		}
 	}
 	if v, ok := i.(ssa.Value); ok {
-		if _, tuple := v.Type().(*types.Tuple); !tuple && classOf(v.Type()) == 0 {
+		_, iter := v.(*ssa.Range)
+		if _, tuple := v.Type().(*types.Tuple); !tuple && !iter && classOf(v.Type()) == 0 {
 			return false
 		}
 	}
 	switch i := i.(type) {
-	case *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Return, *ssa.Store, *ssa.FieldAddr, *ssa.Alloc, *ssa.MakeChan:
+	case *ssa.Jump, *ssa.If, *ssa.DebugRef, *ssa.Return, *ssa.Store, *ssa.FieldAddr, *ssa.Field, *ssa.Alloc, *ssa.MakeChan, *ssa.Send:
 		return true
-	case *ssa.Phi:
+	case *ssa.Phi, *ssa.TypeAssert, *ssa.ChangeInterface:
 		return true
+	case *ssa.MakeInterface:
+		return !isFile(i.X.Type())
+	case *ssa.Panic: // others are of loops over functions, which have words of their own
+		return i.Pos().IsValid()
 	case *ssa.BinOp:
-		return classOf(i.X.Type()) != bytecode.Slice || i.Op == token.EQL || i.Op == token.NEQ
+		switch classOf(i.X.Type()) {
+		case bytecode.Slice:
+			return i.Op == token.EQL || i.Op == token.NEQ
+		case bytecode.Memory:
+			return false
+		}
+		return classOf(i.X.Type()) == classOf(i.Y.Type()) || i.Op == token.SHL || i.Op == token.SHR
 	case *ssa.UnOp:
 		return true
 	case *ssa.Convert:
-		return classOf(i.X.Type()) == bytecode.Word && classOf(i.Type()) == bytecode.Word
+		return e.converts(i)
 	case *ssa.ChangeType:
 		return classOf(i.X.Type()) == classOf(i.Type())
 	case *ssa.Extract:
 		switch t := i.Tuple.(type) {
 		case *ssa.Call:
 			return !isBuiltin(t.Call.Value)
-		case *ssa.UnOp, *ssa.Select:
+		case *ssa.UnOp, *ssa.Select, *ssa.Next, *ssa.TypeAssert, *ssa.Lookup:
 			return true
 		}
+	case *ssa.MakeMap, *ssa.MapUpdate, *ssa.Lookup, *ssa.Range, *ssa.Next:
+		return true
+	case *ssa.Index:
+		if classOf(i.X.Type()) == bytecode.String {
+			return true
+		}
+		n, fixed := fixedLen(i.X.Type())
+		return fixed && n > 0 && n < aboveWords
 	case *ssa.IndexAddr:
 		if n, fixed := fixedLen(i.X.Type()); fixed {
 			return n > 0 && n < aboveWords // what IdxChkI holds
@@ -191,16 +223,13 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		if n, fixed := fixedLen(i.X.Type()); fixed {
 			return n < 1<<31 && sizes.Sizeof(elemOf(i.X.Type())) < 1<<23
 		}
+		if classOf(i.X.Type()) == bytecode.String {
+			return true
+		}
 		return classOf(i.X.Type()) == bytecode.Slice && sizes.Sizeof(elemOf(i.X.Type())) < 1<<23
 	case *ssa.Call:
 		if b, ok := i.Call.Value.(*ssa.Builtin); ok {
-			if b.Name() == "append" {
-				return appendsWord(i) != nil
-			}
-			if b.Name() == "min" || b.Name() == "max" {
-				return classOf(i.Type()) == bytecode.Word
-			}
-			return b.Name() == "close" || (b.Name() == "len" || b.Name() == "cap") && (ofChan(i) || classOf(i.Call.Args[0].Type()) == bytecode.Slice)
+			return e.lowersBuiltin(i, b.Name())
 		}
 		fn, static := i.Call.Value.(*ssa.Function)
 		if static && isCompiled(fn) {
@@ -219,44 +248,17 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 	return false
 }
 
-// onChannel tells whether an instruction is a send or a receive, or takes one
-// apart, and whether it has a form in bytecode.
-func onChannel(i ssa.Instruction) (lowers, channel bool) {
-	switch i := i.(type) {
-	case *ssa.Send:
-		_, constant := i.X.(*ssa.Const)
-		_, word := kindOf(i.X.Type())
-		return word || constant && isSignal(i.X.Type()), true
-	case *ssa.UnOp:
-		if i.Op != token.ARROW {
-			return false, false
-		}
-		elem := i.X.Type().Underlying().(*types.Chan).Elem()
-		if isSignal(elem) { // whose value nobody can use
-			return i.CommaOk || len(*i.Referrers()) == 0, true
-		}
-		_, word := kindOf(elem)
-		return word, true
-	case *ssa.Extract:
-		if isSignal(i.Type()) && len(*i.Referrers()) == 0 {
-			return true, true
-		}
-	}
-	return false, false
+// unread tells whether nobody reads a part of a tuple.
+func unread(x *ssa.Extract) bool { return len(*x.Referrers()) == 0 }
+
+// hasLength tells whether the length of a value is one of its registers.
+func hasLength(v ssa.Value) bool {
+	c := classOf(v.Type())
+	return c == bytecode.Slice || c == bytecode.String
 }
 
 // isSignal tells whether values of a type have no bits.
 func isSignal(t types.Type) bool {
 	s, ok := t.Underlying().(*types.Struct)
 	return ok && s.NumFields() == 0
-}
-
-// elemKind gives the kind of a channel's elements, Struct where they have no
-// bits.
-func elemKind(ch ssa.Value) reflect.Kind {
-	kind, ok := kindOf(ch.Type().Underlying().(*types.Chan).Elem())
-	if !ok {
-		return reflect.Struct
-	}
-	return kind
 }

@@ -30,6 +30,8 @@ type lowering struct {
 	words  int
 	ptrs   int
 	consts map[int64]uint16
+	texts  map[string]place
+	pool   []string // constants that are strings
 	nils   uint16
 	vars   map[int]uint16
 	pre    []bytecode.Instr // sets constants, before all other code
@@ -95,7 +97,7 @@ func (e *emitter) lowerFunction(fn *ssa.Function, n int) bytecode.Func {
 func newLowering(e *emitter, fn *ssa.Function) *lowering {
 	return &lowering{
 		e: e, fn: fn, inside: map[*ssa.BasicBlock]bool{}, start: map[*ssa.BasicBlock]int{}, slot: map[string]place{},
-		consts: map[int64]uint16{}, vars: map[int]uint16{}, known: newKnown(), direct: map[ssa.Value]place{}, update: map[*ssa.Store]inPlace{},
+		consts: map[int64]uint16{}, texts: map[string]place{}, vars: map[int]uint16{}, known: newKnown(), direct: map[ssa.Value]place{}, update: map[*ssa.Store]inPlace{},
 	}
 }
 
@@ -162,7 +164,7 @@ func (l *lowering) write() bytecode.Func {
 			}
 		}
 	}
-	out.Words, out.Ptrs = l.words, l.ptrs
+	out.Words, out.Ptrs, out.Texts = l.words, l.ptrs, l.pool
 	out.Code = bytecode.Pack(append(l.pre, l.code...))
 	return out
 }
@@ -190,21 +192,35 @@ func (l *lowering) place(v ssa.Value) place {
 			return place{w: p.w}
 		}
 	}
-	name := l.shape.reg(v)
+	name, class := l.shape.reg(v), classOf(v.Type())
+	if iter, ok := v.(*ssa.Range); ok {
+		class = bytecode.Slice // see bytecode.Strings
+		if isMap(iter.X) {
+			class = bytecode.Pointer
+		}
+		name += string(class)
+	}
 	if name == "" {
-		return l.fresh(classOf(v.Type())) // nobody reads it
+		return l.fresh(class) // nobody reads it
 	}
 	p, ok := l.slot[name]
 	if !ok {
-		p = l.fresh(classOf(v.Type()))
+		p = l.fresh(class)
 		l.slot[name] = p
 	}
 	return p
 }
 
-func (l *lowering) fresh(class byte) place {
-	p := place{uint16(l.words), uint16(l.ptrs)}
+// fresh gives registers of its own to a value of a class; the first one of a file
+// that it has none of, so that every number is a register's.
+func (l *lowering) fresh(class byte) (p place) {
 	w, q := bytecode.Slots(class)
+	if w > 0 {
+		p.w = uint16(l.words)
+	}
+	if q > 0 {
+		p.p = uint16(l.ptrs)
+	}
 	l.words += w
 	l.ptrs += q
 	return p
@@ -230,11 +246,11 @@ func (l *lowering) constant(c *ssa.Const) place {
 		return place{w: l.number(bits(c))}
 	case bytecode.Pointer:
 		return place{p: l.null()}
+	case bytecode.String:
+		return l.constText(c)
 	}
-	p := l.fresh(bytecode.Slice)
-	l.put(bytecode.NilP, p.p, 0, 0, 0)
-	l.put(bytecode.Const, p.w, 0, 0, 0)
-	l.put(bytecode.Const, p.w+1, 0, 0, 0)
+	p := l.fresh(classOf(c.Type()))
+	l.set(p, c)
 	return p
 }
 
@@ -305,15 +321,11 @@ func bits(c *ssa.Const) int64 {
 
 // copy gives one value to the registers of another.
 func (l *lowering) copy(to, from place, class byte) {
-	if class == bytecode.Word || class == bytecode.Slice {
-		if to.w != from.w {
-			l.put(bytecode.Mov, to.w, from.w, 0, 0)
-			if class == bytecode.Slice {
-				l.put(bytecode.Mov, to.w+1, from.w+1, 0, 0)
-			}
-		}
+	words, ptrs := bytecode.Slots(class)
+	for i := uint16(0); i < uint16(words) && to.w != from.w; i++ {
+		l.put(bytecode.Mov, to.w+i, from.w+i, 0, 0)
 	}
-	if class != bytecode.Word && to.p != from.p {
-		l.put(bytecode.MovP, to.p, from.p, 0, 0)
+	for i := uint16(0); i < uint16(ptrs) && to.p != from.p; i++ {
+		l.put(bytecode.MovP, to.p+i, from.p+i, 0, 0)
 	}
 }

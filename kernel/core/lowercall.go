@@ -31,28 +31,7 @@ func typesOf(list []ssa.Value) []types.Type {
 
 func (l *lowering) call(c *ssa.Call) {
 	if b, ok := c.Call.Value.(*ssa.Builtin); ok {
-		if b.Name() == "close" {
-			l.callHost(c)
-			return
-		}
-		if b.Name() == "append" {
-			l.append(c)
-			return
-		}
-		if b.Name() == "min" || b.Name() == "max" {
-			l.minMax(c, b.Name())
-			return
-		}
-		if ofChan(c) {
-			l.chanLen(c, b.Name())
-			return
-		}
-		s := l.place(c.Call.Args[0])
-		from := place{w: s.w}
-		if b.Name() == "cap" {
-			from.w++
-		}
-		l.copy(l.place(c), from, bytecode.Word)
+		l.builtin(c, b.Name())
 		return
 	}
 	if isAtomic(&c.Call) {
@@ -131,8 +110,16 @@ func (l *lowering) leave(from, to *ssa.BasicBlock) {
 			n = i
 		}
 	}
-	number := ssa.NewConst(intConst(n), types.Typ[types.Int])
-	l.hand(append([]ssa.Value{number}, l.outs...))
+	list := []ssa.Value{ssa.NewConst(intConst(n), types.Typ[types.Int])}
+	for _, v := range l.outs {
+		// What has no value yet on this way is not read there: its registers hold
+		// anything.
+		if i, ok := v.(ssa.Instruction); ok && !i.Block().Dominates(from) {
+			v = ssa.NewConst(nil, v.Type())
+		}
+		list = append(list, v)
+	}
+	l.hand(list)
 	l.put(bytecode.Ret, 0, 0, 0, 0)
 }
 
@@ -231,7 +218,7 @@ func (l *lowering) fuseAddresses() {
 			case *ssa.IndexAddr:
 				l.shape.folded[v] = l.indexedHere(v, b, at)
 			case *ssa.Call:
-				if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") && !ofChan(v) {
+				if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") && hasLength(v.Call.Args[0]) {
 					l.lenHere(v, at)
 				}
 			}

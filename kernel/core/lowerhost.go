@@ -18,7 +18,7 @@ func (e *emitter) callsHost(c *ssa.CallCommon) bool {
 		return b.Name() == "close"
 	}
 	fn, ok := c.Value.(*ssa.Function)
-	if !ok || e.traced || !isCompiled(fn) || hosted(fn) || fn.Signature.Variadic() {
+	if !ok || e.traced || !isCompiled(fn) || hosted(fn) {
 		return false
 	}
 	if outer, _ := promotion(c); outer != nil {

@@ -62,11 +62,29 @@ func (l *lowering) instr(i ssa.Instruction) {
 	case *ssa.MakeClosure:
 		l.makeFunc(l.p(i), i.Fn.(*ssa.Function), i.Bindings)
 	case *ssa.Send:
-		x := uint16(0)
-		if elemKind(i.Chan) != reflect.Struct {
-			x = l.w(i.X)
-		}
-		l.put(bytecode.Send, x, l.p(i.Chan), uint16(elemKind(i.Chan)), l.site(i.Pos()))
+		l.send(i)
+	case *ssa.MakeInterface:
+		l.box(i)
+	case *ssa.ChangeInterface:
+		l.widen(i)
+	case *ssa.TypeAssert:
+		l.typeAssert(i)
+	case *ssa.Panic:
+		l.put(bytecode.Raise, 0, l.p(i.X), 0, l.site(i.Pos()))
+	case *ssa.Field:
+		l.loadFrom(l.place(i), l.p(i.X), structOffset(i.X.Type(), i.Field), i.Type())
+	case *ssa.Index:
+		l.indexValue(i)
+	case *ssa.Lookup:
+		l.lookup(i)
+	case *ssa.MakeMap:
+		l.makeMap(i)
+	case *ssa.MapUpdate:
+		l.mapUpdate(i)
+	case *ssa.Range:
+		l.rangeOf(i)
+	case *ssa.Next:
+		l.next(i)
 	case *ssa.Return:
 		l.ret(i)
 	}
@@ -89,6 +107,12 @@ func (l *lowering) binOp(v *ssa.BinOp) {
 		x, y, op = y, x, swapped[op]
 	}
 	switch classOf(x.Type()) {
+	case bytecode.String:
+		l.textOp(v)
+		return
+	case bytecode.Iface:
+		l.sameIface(v)
+		return
 	case bytecode.Pointer, bytecode.Slice:
 		code := bytecode.EqP
 		if op == token.NEQ {
@@ -203,38 +227,10 @@ func (l *lowering) unOp(v *ssa.UnOp) {
 	}
 }
 
-// receive writes <-ch, in either form.
-func (l *lowering) receive(v *ssa.UnOp) {
-	kind := elemKind(v.X)
-	set := func(of ssa.Value) uint16 {
-		if of != nil && l.shape.reg(of) != "" {
-			return l.w(of)
-		}
-		return l.fresh(bytecode.Word).w
-	}
-	var parts [2]ssa.Value
-	var again []*ssa.Extract
-	if v.CommaOk {
-		for _, r := range *v.Referrers() {
-			if x, isPart := r.(*ssa.Extract); isPart && l.shape.reg(x) != "" && classOf(x.Type()) == bytecode.Word {
-				if parts[x.Index] != nil { // taken out twice
-					again = append(again, x)
-					continue
-				}
-				parts[x.Index] = x
-			}
-		}
-	} else if kind != reflect.Struct {
-		parts[0] = v
-	}
-	val, ok := set(parts[0]), set(parts[1])
-	l.put(bytecode.Recv, val, l.p(v.X), uint16(kind), bytecode.Received(l.e.site(v.Pos()), ok))
-	for _, x := range again {
-		l.copy(l.place(x), l.place(parts[x.Index]), bytecode.Word)
-	}
-}
-
 func (l *lowering) convert(v *ssa.Convert) {
+	if l.convertText(v) {
+		return
+	}
 	from, _ := kindOf(v.X.Type())
 	to, _ := kindOf(v.Type())
 	x := l.w(v.X)
@@ -258,12 +254,15 @@ func (l *lowering) addr(v ssa.Value) (uint16, int64) {
 }
 
 func fieldOffset(a *ssa.FieldAddr) int64 {
-	s := a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	return structOffset(a.X.Type().Underlying().(*types.Pointer).Elem(), a.Field)
+}
+
+func structOffset(t types.Type, field int) int64 {
 	var fields []*types.Var
-	for v := range s.Fields() {
+	for v := range t.Underlying().(*types.Struct).Fields() {
 		fields = append(fields, v)
 	}
-	return sizes.Offsetsof(fields)[a.Field]
+	return sizes.Offsetsof(fields)[field]
 }
 
 func (l *lowering) checkNil(v ssa.Value, pos token.Pos) {
@@ -285,6 +284,8 @@ func (l *lowering) checkNil(v ssa.Value, pos token.Pos) {
 func elemOf(t types.Type) types.Type {
 	switch t := t.Underlying().(type) {
 	case *types.Slice:
+		return t.Elem()
+	case *types.Array:
 		return t.Elem()
 	case *types.Pointer:
 		return t.Elem().Underlying().(*types.Array).Elem()
@@ -319,73 +320,4 @@ func (l *lowering) index(v *ssa.IndexAddr) {
 func (l *lowering) element(v *ssa.IndexAddr) (base, index uint16, imm int64, wide bool) {
 	kind, _ := kindOf(elemOf(v.X.Type()))
 	return l.p(v.X), l.w(v.Index), bytecode.Element(l.w(v.X), kind, l.indexSite(v)), sizes.Sizeof(elemOf(v.X.Type()).Underlying()) == 8
-}
-
-func (l *lowering) load(v *ssa.UnOp) {
-	if a, ok := v.X.(*ssa.IndexAddr); ok && l.shape.folded[a] {
-		base, i, imm, wide := l.element(a)
-		op := bytecode.LdX
-		if wide {
-			op = bytecode.LdX64
-		}
-		l.put(op, l.w(v), base, i, imm)
-		return
-	}
-	if !l.shape.folded[v.X] {
-		l.checkNil(v.X, loadPos(v))
-	}
-	p, off := l.addr(v.X)
-	to := l.place(v)
-	switch classOf(v.Type()) {
-	case bytecode.Word:
-		if sizes.Sizeof(v.Type().Underlying()) == 8 {
-			l.put(bytecode.Ld64, to.w, p, 0, off)
-		} else {
-			kind, _ := kindOf(v.Type())
-			l.put(bytecode.Ld, to.w, p, uint16(kind), off)
-		}
-	case bytecode.Slice:
-		l.put(bytecode.Ld64, to.w, p, 0, off+8)
-		l.put(bytecode.Ld64, to.w+1, p, 0, off+16)
-		l.put(bytecode.LdP, to.p, p, 0, off)
-	default:
-		l.put(bytecode.LdP, to.p, p, 0, off)
-	}
-}
-
-func (l *lowering) store(v *ssa.Store) {
-	if a, ok := v.Addr.(*ssa.IndexAddr); ok && l.shape.folded[a] {
-		val := l.w(v.Val)
-		base, i, imm, wide := l.element(a)
-		op := bytecode.StX
-		if wide {
-			op = bytecode.StX64
-		}
-		l.put(op, val, base, i, imm)
-		return
-	}
-	if !l.shape.folded[v.Addr] {
-		l.checkNil(v.Addr, v.Pos())
-	}
-	p, off := l.addr(v.Addr)
-	if u, ok := l.update[v]; ok {
-		l.put(u.op, l.w(u.y), p, 0, off)
-		return
-	}
-	from := l.place(v.Val)
-	switch classOf(v.Val.Type()) {
-	case bytecode.Word:
-		if sizes.Sizeof(v.Val.Type().Underlying()) == 8 {
-			l.put(bytecode.St64, from.w, p, 0, off)
-		} else {
-			kind, _ := kindOf(v.Val.Type())
-			l.put(bytecode.St, from.w, p, uint16(kind), off)
-		}
-	case bytecode.Slice:
-		l.put(bytecode.StP, from.p, p, 0, off)
-		l.put(bytecode.St64, from.w, p, 0, off+8)
-		l.put(bytecode.St64, from.w+1, p, 0, off+16)
-	default:
-		l.put(bytecode.StP, from.p, p, 0, off)
-	}
 }

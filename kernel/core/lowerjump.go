@@ -180,7 +180,7 @@ func (l *lowering) phiMoves(from, to *ssa.BasicBlock) []phiMove {
 		switch m.source.(type) {
 		case *ssa.Const, *ssa.Global, *ssa.Function:
 		default:
-			if m.from = l.place(m.source); m.from == m.to || m.class == bytecode.Word && m.from.w == m.to.w || m.class == bytecode.Pointer && m.from.p == m.to.p {
+			if m.from = l.place(m.source); samePlace(m.from, m.to, m.class) {
 				continue
 			}
 			m.source = nil
@@ -202,7 +202,7 @@ func (l *lowering) moves(from, to *ssa.BasicBlock) {
 		tmp := l.fresh(m.class)
 		l.copy(tmp, m.to, m.class)
 		for i := range todo {
-			if todo[i].source == nil && todo[i].from == m.to && todo[i].class == m.class {
+			if todo[i].source == nil && todo[i].class == m.class && samePlace(todo[i].from, m.to, m.class) {
 				todo[i].from = tmp
 			}
 		}
@@ -214,10 +214,14 @@ func (m phiMove) overlaps(o phiMove) bool {
 	if m.class != o.class {
 		return false // registers are shared within a type
 	}
-	if m.class == bytecode.Pointer {
-		return m.to.p == o.from.p
-	}
-	return m.to.w == o.from.w
+	return samePlace(m.to, o.from, m.class)
+}
+
+// samePlace tells whether values of a class lie in the same registers. Those of
+// one class never lie half in each other's.
+func samePlace(x, y place, class byte) bool {
+	w, p := bytecode.Slots(class)
+	return (w == 0 || x.w == y.w) && (p == 0 || x.p == y.p)
 }
 
 func (l *lowering) take(m phiMove) {
@@ -233,14 +237,20 @@ func (l *lowering) take(m phiMove) {
 
 // set gives a constant to registers.
 func (l *lowering) set(to place, c *ssa.Const) {
-	switch classOf(c.Type()) {
+	switch class := classOf(c.Type()); class {
 	case bytecode.Word:
 		l.put(bytecode.Const, to.w, 0, 0, bits(c))
-	case bytecode.Slice:
-		l.put(bytecode.Const, to.w, 0, 0, 0)
-		l.put(bytecode.Const, to.w+1, 0, 0, 0)
-		fallthrough
-	default:
-		l.put(bytecode.NilP, to.p, 0, 0, 0)
+	case bytecode.String:
+		l.put(bytecode.Text, to.w, to.p, 0, l.text(c))
+	case bytecode.Memory:
+		l.put(bytecode.New, to.p, 0, 0, int64(l.e.types.number(c.Type())))
+	default: // nil
+		words, ptrs := bytecode.Slots(class)
+		for i := range words {
+			l.put(bytecode.Const, to.w+uint16(i), 0, 0, 0)
+		}
+		for i := range ptrs {
+			l.put(bytecode.NilP, to.p+uint16(i), 0, 0, 0)
+		}
 	}
 }

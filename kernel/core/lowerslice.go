@@ -6,28 +6,28 @@ import (
 	"runnext/kernel/core/bytecode"
 )
 
-// appendsWord gives the one word that a call of append adds, nil when it adds
-// something else. SSA makes an array of it, and a slice of that.
-func appendsWord(c *ssa.Call) ssa.Value {
+// appended gives the values that a call of append adds one by one, nil when it
+// adds a slice. SSA makes an array of them, and a slice of that.
+func appended(c *ssa.Call) []ssa.Value {
 	s, ok := c.Call.Args[1].(*ssa.Slice)
-	if !ok || classOf(c.Type()) != bytecode.Slice || classOf(elemOf(c.Type())) != bytecode.Word {
+	if !ok || classOf(c.Type()) != bytecode.Slice || classOf(elemOf(c.Type())) == 0 {
 		return nil
 	}
 	l := literals{map[*ssa.Slice][]ssa.Value{}, map[ssa.Instruction]bool{}, map[*ssa.Slice]bool{}}
 	l.slice(s)
-	if len(l.elems[s]) != 1 || !l.args[s] {
+	if !l.args[s] {
 		return nil
 	}
-	return l.elems[s][0]
+	return l.elems[s]
 }
 
-// fuseAppends finds what SSA makes of the words that are appended; they are
+// fuseAppends finds what SSA makes of the values that are appended; they are
 // operands here.
 func (l *lowering) fuseAppends() {
 	lits := literals{map[*ssa.Slice][]ssa.Value{}, map[ssa.Instruction]bool{}, map[*ssa.Slice]bool{}}
 	for _, b := range l.blocks {
 		for _, i := range b.Instrs {
-			if c, ok := i.(*ssa.Call); ok && isBuiltin(c.Call.Value) && c.Call.Value.Name() == "append" && appendsWord(c) != nil {
+			if c, ok := i.(*ssa.Call); ok && isBuiltin(c.Call.Value) && c.Call.Value.Name() == "append" && appended(c) != nil {
 				s := c.Call.Args[1].(*ssa.Slice)
 				lits.slice(s)
 				l.shape.folded[s] = true
@@ -38,12 +38,29 @@ func (l *lowering) fuseAppends() {
 }
 
 func (l *lowering) append(c *ssa.Call) {
-	kind, _ := kindOf(elemOf(c.Type()))
-	x := l.w(appendsWord(c))
+	kind, word := kindOf(elemOf(c.Type()))
+	class := classOf(elemOf(c.Type()))
+	var list []place
+	for _, v := range appended(c) {
+		x := l.place(v)
+		if class == bytecode.Slice { // of a type that leads to itself: it may lie where the result does
+			x = l.fresh(class)
+			l.copy(x, l.place(v), class)
+		}
+		list = append(list, x)
+	}
 	from := l.place(c.Call.Args[0])
 	to := l.place(c)
 	l.copy(to, from, bytecode.Slice)
-	l.put(bytecode.Append, to.w, to.p, x, int64(kind))
+	for _, x := range list {
+		if word {
+			l.put(bytecode.Append, to.w, to.p, x.w, int64(kind))
+			continue
+		}
+		at := l.fresh(bytecode.Pointer).p
+		l.put(bytecode.Grow, to.w, to.p, at, int64(l.e.types.number(c.Type())))
+		l.storeTo(at, 0, x, elemOf(c.Type()))
+	}
 }
 
 func (l *lowering) makeSlice(i *ssa.MakeSlice) {
@@ -53,6 +70,10 @@ func (l *lowering) makeSlice(i *ssa.MakeSlice) {
 }
 
 func (l *lowering) slice(i *ssa.Slice) {
+	if classOf(i.X.Type()) == bytecode.String {
+		l.cutText(i)
+		return
+	}
 	x := l.place(i.X)
 	length := x.w
 	n, fixed := fixedLen(i.X.Type())

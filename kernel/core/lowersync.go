@@ -73,42 +73,109 @@ func (l *lowering) atomic(c *ssa.Call) {
 	l.put(bytecode.Atomic, l.w(c), p, x[0], bytecode.AtomicOp(op, kind, x[1]))
 }
 
+// elemOfChan gives the type of a channel's elements.
+func elemOfChan(ch ssa.Value) types.Type { return ch.Type().Underlying().(*types.Chan).Elem() }
+
+// elemKind gives the kind of a channel's elements: Struct where they have no
+// bits, Invalid where they are no words.
+func elemKind(ch ssa.Value) reflect.Kind {
+	elem := elemOfChan(ch)
+	if isSignal(elem) {
+		return reflect.Struct
+	}
+	kind, _ := kindOf(elem)
+	return kind
+}
+
+// send writes ch <- v.
+func (l *lowering) send(i *ssa.Send) {
+	kind := elemKind(i.Chan)
+	switch kind {
+	case reflect.Struct:
+		l.put(bytecode.Send, 0, l.p(i.Chan), uint16(kind), l.site(i.Pos()))
+	case reflect.Invalid:
+		x := l.place(i.X)
+		l.put(bytecode.SendV, x.w, l.p(i.Chan), x.p, bytecode.Typed(l.e.types.number(elemOfChan(i.Chan)), l.e.site(i.Pos())))
+	default:
+		x := l.w(i.X)
+		l.put(bytecode.Send, x, l.p(i.Chan), uint16(kind), l.site(i.Pos()))
+	}
+}
+
+// receive writes <-ch, in either form.
+func (l *lowering) receive(v *ssa.UnOp) {
+	kind, elem := elemKind(v.X), elemOfChan(v.X)
+	var parts [3]ssa.Value
+	if v.CommaOk {
+		parts = l.parts(v)
+	} else if l.shape.reg(v) != "" {
+		parts[0] = v
+	}
+	to := l.placeFor(parts[0], elem)
+	ok := l.wordFor(parts[1])
+	switch kind {
+	case reflect.Invalid:
+		l.put(bytecode.RecvV, to.w, l.p(v.X), to.p, bytecode.Typed(l.e.types.number(elem), l.e.site(v.Pos())))
+		l.put(bytecode.Data, ok, 0, 0, 0)
+	case reflect.Struct:
+		l.put(bytecode.Recv, l.fresh(bytecode.Word).w, l.p(v.X), uint16(kind), bytecode.Received(l.e.site(v.Pos()), ok))
+		l.put(bytecode.New, to.p, 0, 0, int64(l.e.types.number(elem)))
+	default:
+		l.put(bytecode.Recv, to.w, l.p(v.X), uint16(kind), bytecode.Received(l.e.site(v.Pos()), ok))
+	}
+	l.copyAgain(v, parts)
+}
+
+// placeFor gives the place of a value of a type, or one that nobody reads for nil.
+func (l *lowering) placeFor(v ssa.Value, t types.Type) place {
+	if v == nil {
+		return l.fresh(classOf(t))
+	}
+	return l.place(v)
+}
+
 // selects tells whether a select statement has a form in bytecode.
 func selects(s *ssa.Select) bool {
 	if len(s.States) == 0 || len(s.States) > bytecode.MaxCases {
 		return false
 	}
 	for _, c := range s.States {
-		elem := c.Chan.Type().Underlying().(*types.Chan).Elem()
-		_, word := kindOf(elem)
-		_, constant := c.Send.(*ssa.Const)
-		if !word && !(isSignal(elem) && (c.Dir == types.RecvOnly || constant)) {
-			return false
-		}
-	}
-	for _, r := range *s.Referrers() {
-		if x, ok := r.(*ssa.Extract); ok && classOf(x.Type()) == 0 && len(*x.Referrers()) > 0 {
+		if classOf(elemOfChan(c.Chan)) == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// selectOf writes a select statement: channels and words to send lie in
-// registers that follow each other, and so do the results.
+// selectOf writes a select statement: its channels lie in registers that follow
+// each other, and so do the results.
 func (l *lowering) selectOf(s *ssa.Select) {
 	n := len(s.States)
 	base, chans := uint16(l.words), uint16(l.ptrs)
 	l.words += n + 2
 	l.ptrs += n
 	var cases []bytecode.Instr
+	at := make([]place, n) // of what is sent and received
 	for i, c := range s.States {
+		elem := elemOfChan(c.Chan)
 		l.copy(place{p: chans + uint16(i)}, l.place(c.Chan), bytecode.Pointer)
 		in := bytecode.Instr{Op: bytecode.Data, A: uint16(elemKind(c.Chan))}
 		if c.Dir == types.SendOnly {
 			in.B = 1
-			if in.A != uint16(reflect.Struct) {
-				l.copy(place{w: base + 2 + uint16(i)}, l.place(c.Send), bytecode.Word)
+		}
+		switch elemKind(c.Chan) {
+		case reflect.Struct:
+		case reflect.Invalid:
+			if c.Dir == types.SendOnly {
+				at[i] = l.place(c.Send)
+			} else {
+				at[i] = l.fresh(classOf(elem))
+			}
+			in.Imm = bytecode.Cased(l.e.types.number(elem), at[i].w, at[i].p)
+		default:
+			at[i] = place{w: base + 2 + uint16(i)}
+			if c.Dir == types.SendOnly {
+				l.copy(at[i], l.place(c.Send), bytecode.Word)
 			}
 		}
 		cases = append(cases, in)
@@ -121,14 +188,15 @@ func (l *lowering) selectOf(s *ssa.Select) {
 	l.code = append(l.code, cases...)
 	for _, r := range *s.Referrers() {
 		x, ok := r.(*ssa.Extract)
-		if !ok || l.shape.reg(x) == "" || classOf(x.Type()) != bytecode.Word {
-			continue
+		switch {
+		case !ok || l.shape.reg(x) == "":
+		case x.Index < 2:
+			l.copy(l.place(x), place{w: base + uint16(x.Index)}, bytecode.Word)
+		case isSignal(x.Type()):
+			l.put(bytecode.New, l.p(x), 0, 0, int64(l.e.types.number(x.Type())))
+		default:
+			l.copy(l.place(x), at[received(s, x.Index-2)], classOf(x.Type()))
 		}
-		from := base + uint16(x.Index)
-		if x.Index >= 2 {
-			from = base + 2 + uint16(received(s, x.Index-2))
-		}
-		l.copy(l.place(x), place{w: from}, bytecode.Word)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Package bytecode is the form in which functions and loops cross the pipe that
-// work on plain words: integers, floats, booleans, slices of and pointers to
-// memory that holds them, channels of them, and functions. They need nothing of the interpreter, and a
-// register machine runs them about twenty times as fast. It holds values only:
+// work on words, strings and memory: numbers, booleans, structs and arrays,
+// pointers, slices, channels and functions. They need nothing of the interpreter,
+// and a register machine runs them about twenty times as fast. It holds values only:
 // runnext/kernel/core writes them, runnext/kernel/engine/yaegi/machine runs
 // them.
 //
@@ -9,7 +9,8 @@
 // the collector must see. Integers narrower than a word are kept extended, by
 // their sign where they have one; a bool is 0 or 1, a float its bits. A slice
 // is a pointer and two words, its length and capacity, in registers that follow
-// each other.
+// each other; a string a pointer and a word, an interface two pointers. A struct or an array is a pointer to
+// memory of its own.
 package bytecode
 
 import (
@@ -152,6 +153,38 @@ const (
 	RunDefers // run the calls of the frame p[A], at site Imm
 	Ret       // the end; results lie in the first registers
 	RetW      // w[0] = w[A]; end
+
+	Text  // string at w[A], p[B] = text Imm of the function
+	Cat   // string at w[A], p[B] = that at w[C] + another, see Strings
+	CmpT  // w[A] = how the string at w[C], p[B] compares with another, see Strings
+	CutT  // string at w[A], p[B] of the string at w[C] for bounds flags Imm; Data follows, see CutOf
+	ConvT // see Converted
+	NextT // w[A] = whether the iterator at w[C], p[B] has another character, see Strings
+
+	LdM  // p[A] = pointer to a copy of what p[B]+Offset(Imm) leads to, of type TypeOf(Imm)
+	StM  // what p[B]+Offset(Imm) leads to = a copy of what p[A] leads to
+	Grow // slice at w[A], p[B] of type Imm by an element, to which p[C] leads then
+
+	SendV // on channel p[B] the value at w[A], p[C]; Imm is Typed
+	RecvV // value at w[A], p[C] from channel p[B]; Imm is Typed. Data follows: A tells whether it was sent
+
+	Box    // interface at p[A] = the value at w[B], p[C]; Imm is Pair
+	Assert // value at w[A], p[C] = what the interface at p[B] holds; Imm is Pair. Data follows, see there
+	Widen  // interface at p[A] = that at p[B]; Imm is Pair
+	EqI    // w[A] = whether the interfaces at p[B] and p[C] hold the same; Imm is Typed
+	Raise  // a panic with the interface at p[B], at site Imm; end
+
+	MakeM  // p[A] = a map of type Imm, for w[B] elements
+	MapGet // value at w[A], p[C] = of map p[B]; Imm is Typed. Data follows, see there
+	MapSet // of map p[B] for the key at w[A], p[C]; Imm is Typed. Data follows: the value at w[A], p[B]
+	MapDel // the key at w[A], p[C] from map p[B]; Imm is Typed
+	MapLen // w[A] = length of map p[B]
+	Clear  // map p[B]; Imm is Typed
+	RangeM // p[A] = a range over map p[B]; Imm is Typed
+	NextM  // w[A] = whether the range p[B] has another element; Imm is Typed. Data follows, see there
+
+	Spread // to the slice at w[A], p[B] what lies at w[C] and p[Offset(Imm)], of type TypeOf(Imm)
+	Copy   // w[A] = copy to the slice at w[B], p[C]; Data follows: what is copied at w[A], p[B], the type in Imm
 )
 
 // Branches tells whether an operation may go on at C.
@@ -196,6 +229,7 @@ type Func struct {
 	Out    string // and result
 	Free   string `json:",omitempty"` // of what it captures, behind the parameters
 	Type   int    `json:",omitempty"` // of the program, when the function is used as a value
+	Texts  []string
 	// Frame is 1 more than the pointer register that holds the host's frame of a
 	// call with deferred ones, and Recover the instruction at which the function
 	// goes on when one of them has recovered; 0 for a function without.
@@ -207,6 +241,9 @@ const (
 	Word    = 'w' // one word
 	Pointer = 'p' // one pointer
 	Slice   = 's' // a pointer and two words
+	String  = 't' // a pointer and a word
+	Memory  = 'm' // a struct or array: a pointer to memory of it that nobody writes
+	Iface   = 'i' // an interface: two pointers
 )
 
 // Slots gives how many registers of either file a class takes.
@@ -214,10 +251,14 @@ func Slots(class byte) (words, ptrs int) {
 	switch class {
 	case Word:
 		return 1, 0
-	case Pointer:
+	case Pointer, Memory:
 		return 0, 1
 	case Slice:
 		return 2, 1
+	case String:
+		return 1, 1
+	case Iface:
+		return 0, 2
 	}
 	return 0, 0
 }

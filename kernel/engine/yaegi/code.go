@@ -14,11 +14,7 @@ import (
 // machineHost is what a cell's bytecode asks of it.
 type machineHost struct{ c *cell }
 
-func (h machineHost) Check() { h.c.check(0) }
-
-func (h machineHost) New(typ int) unsafe.Pointer {
-	return reflect.New(h.c.set.Core[typ]).UnsafePointer()
-}
+func (h machineHost) Check(fn int) { h.c.check(fn) }
 
 func (h machineHost) Make(typ, length, capacity int) (unsafe.Pointer, any) {
 	t := h.c.set.Core[typ]
@@ -85,6 +81,16 @@ func received[T uint8 | uint16 | uint32 | uint64](c *cell, site int, ch unsafe.P
 	return uint64(v), ok
 }
 
+func (h machineHost) SendFrom(site int, elem reflect.Type, ch, at unsafe.Pointer) (err any) {
+	defer func() { err = recover() }()
+	h.c.sendFrom(site, elem, ch, at)
+	return nil
+}
+
+func (h machineHost) RecvTo(site int, elem reflect.Type, ch, at unsafe.Pointer) bool {
+	return h.c.receiveTo(site, elem, ch, at)
+}
+
 func (h machineHost) Go(site int, f func()) { h.c.goStmt(site, f) }
 
 func (h machineHost) NewFrame() unsafe.Pointer { return unsafe.Pointer(new(Frame)) }
@@ -96,6 +102,15 @@ func (h machineHost) RunDefers(frame unsafe.Pointer) { h.c.runDefers((*Frame)(fr
 func (h machineHost) Run(frame unsafe.Pointer, body, rest func()) {
 	h.c.run((*Frame)(frame), body, rest)
 }
+
+func (h machineHost) Many() *uint32 { return h.c.r.maps.crowd.flag }
+
+func (h machineHost) EnterMap(site int, m unsafe.Pointer, write bool) func() {
+	s := h.c.enterMap(site, m, write)
+	return func() { s.leave(write) }
+}
+
+func (h machineHost) NilMap() any { return nilMapError() }
 
 func (h machineHost) Type(typ int) reflect.Type { return h.c.set.Core[typ] }
 

@@ -20,7 +20,7 @@ type runtimeSelect struct {
 func rselect(cases []runtimeSelect) (chosen int, ok bool)
 
 // Select waits in the way of [cell.blocked].
-func (h machineHost) Select(site int, blocks bool, cases []machine.Case, chans []unsafe.Pointer, words []uint64) (chosen int, ok bool, err any) {
+func (h machineHost) Select(site int, blocks bool, cases []machine.Case) (chosen int, ok bool, err any) {
 	defer func() {
 		if err == nil {
 			err = recover()
@@ -29,14 +29,11 @@ func (h machineHost) Select(site int, blocks bool, cases []machine.Case, chans [
 	c := h.c
 	n := len(cases)
 	list := make([]runtimeSelect, n+1)
-	for i := range cases {
-		s := runtimeSelect{dir: reflect.SelectRecv, ch: chans[i], val: unsafe.Pointer(&words[i])}
-		if cases[i].Sends() {
-			s.dir = reflect.SelectSend
-		} else {
-			words[i] = 0
+	for i, x := range cases {
+		list[i] = runtimeSelect{dir: reflect.SelectRecv, ch: x.Chan, val: x.At}
+		if x.Sends {
+			list[i].dir = reflect.SelectSend
 		}
-		list[i] = s
 	}
 	list[n] = runtimeSelect{dir: reflect.SelectDefault}
 	if chosen, ok = rselect(list); chosen == n {
@@ -49,9 +46,6 @@ func (h machineHost) Select(site int, blocks bool, cases []machine.Case, chans [
 			chosen, ok = c.blockedAmong(site, cases, list)
 		}
 	}
-	if !cases[chosen].Sends() {
-		words[chosen] = cases[chosen].Received(words[chosen])
-	}
 	return chosen, ok, nil
 }
 
@@ -61,7 +55,7 @@ func (c *cell) blockedAmong(site int, cases []machine.Case, list []runtimeSelect
 	n := len(cases)
 	on := make([]waitOn, n)
 	for i := range cases {
-		on[i] = waitOn{p: addressOf(list[i].ch), elem: elemOfKind(cases[i].Kind()), send: cases[i].Sends()}
+		on[i] = waitOn{p: addressOf(list[i].ch), elem: cases[i].Elem, send: cases[i].Sends}
 	}
 	var w *wait
 	var until chan struct{}
@@ -87,19 +81,11 @@ func (c *cell) blockedAmong(site int, cases []machine.Case, list []runtimeSelect
 
 // rescued tells whether a case went on because of a rescue.
 func (c *cell) rescued(of machine.Case, s runtimeSelect, ok bool) bool {
-	bits := unsafe.String((*byte)(s.val), machine.Size(of.Kind()))
-	if of.Sends() {
+	bits := unsafe.String((*byte)(s.val), of.Size)
+	if of.Sends {
 		return c.r.rescues.sent(s.ch, bits)
 	}
 	return ok && c.r.rescues.received(s.ch, bits)
-}
-
-// elemOfKind gives a type of elements for a kind that bytecode knows.
-func elemOfKind(kind reflect.Kind) reflect.Type {
-	if kind == reflect.Struct {
-		return reflect.TypeFor[struct{}]()
-	}
-	return reflect.TypeFor[uint64]()
 }
 
 func (h machineHost) MakeChan(typ, size int) (ch unsafe.Pointer, err any) {

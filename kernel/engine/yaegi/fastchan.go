@@ -10,7 +10,6 @@ import (
 // has them: far quicker than those of package reflect.
 type chanOps struct {
 	send, recv, recv2 func(c *cell) any
-	nudge             func(ch unsafe.Pointer, sends bool) (taken string, ok bool)
 }
 
 // A channel is asked for its pointer through package reflect: a pointer to one
@@ -136,7 +135,6 @@ func opsOf[T any]() chanOps {
 		recv2: func(c *cell) any {
 			return func(site int, ch chan T) (T, bool) { return receive(c, site, ch) }
 		},
-		nudge: nudge[T],
 	}
 }
 

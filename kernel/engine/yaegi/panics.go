@@ -239,10 +239,14 @@ func (c *cell) nilValue(typ, method string) {
 }
 
 func (c *cell) nilMap(site int) {
-	c.raise(site, caught(func() {
+	c.raise(site, nilMapError())
+}
+
+func nilMapError() any {
+	return caught(func() {
 		var m map[int]int
 		m[0] = 0
-	}))
+	})
 }
 
 func (c *cell) divPanic(site int) { c.raise(site, divideError()) }

@@ -97,15 +97,11 @@ func (s *rescues) chose(c reflect.SelectCase, v reflect.Value, ok bool) bool {
 
 // nudge lets the first one go that waits for a channel, if there is one.
 func (s *rescues) nudge(on waitOn) {
-	ops, ok := fastChans[chanShape(on.elem)]
-	if !ok {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open.Add(1) // before anybody can ask
 	ch := on.p.pointer()
-	bits, ok := ops.nudge(ch, on.send)
+	bits, ok := nudge(on.elem, ch, on.send)
 	switch {
 	case !ok:
 		s.open.Add(-1)
@@ -119,31 +115,6 @@ func (s *rescues) nudge(on waitOn) {
 			s.given = map[unsafe.Pointer]int{}
 		}
 		s.given[ch]++
-	}
-}
-
-// nudge receives from, or sends to, who waits for a channel.
-func nudge[T any](p unsafe.Pointer, sends bool) (taken string, ok bool) {
-	defer func() {
-		if recover() != nil { // it is closed: nobody waits there
-			ok = false
-		}
-	}()
-	ch := (*struct{ ch chan T })(unsafe.Pointer(&p)).ch // no pointer to a chan T, see chanOps
-	var v T
-	if sends {
-		select {
-		case v = <-ch:
-			return strings.Clone(bits(&v)), true
-		default:
-			return "", false
-		}
-	}
-	select {
-	case ch <- v:
-		return "", true
-	default:
-		return "", false
 	}
 }
 

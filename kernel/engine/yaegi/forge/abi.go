@@ -27,6 +27,7 @@ const (
 	flagUncommon  = 1 << 0
 	flagExtraStar = 1 << 1
 	flagNamed     = 1 << 2
+	flagDirect    = 1 << 5
 )
 
 // uncommon is abi.UncommonType; it follows the kind's own part.
@@ -144,6 +145,10 @@ func toRType(t reflect.Type) *rtype {
 
 // Memory gives where a type lies, as the runtime points to it.
 func Memory(t reflect.Type) unsafe.Pointer { return unsafe.Pointer(toRType(t)) }
+
+// Direct tells whether an interface holds values of a type themselves, and not
+// where they lie.
+func Direct(t reflect.Type) bool { return toRType(t).tflag&flagDirect != 0 }
 
 // TypeAt is the opposite of [Memory].
 func TypeAt(p unsafe.Pointer) reflect.Type { return toType((*rtype)(p)) }

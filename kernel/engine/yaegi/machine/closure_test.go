@@ -12,24 +12,27 @@ import (
 // host gives the types of a test's program.
 type host struct{ types []reflect.Type }
 
-func (h host) Type(typ int) reflect.Type                           { return h.types[typ] }
-func (host) Check()                                                {}
-func (host) New(int) unsafe.Pointer                                { return unsafe.Pointer(new(uint64)) }
-func (host) Make(_, _, _ int) (unsafe.Pointer, any)                { return nil, nil }
-func (host) Bounds(_, _, _, _, _ int, _ bool) any                  { return nil }
-func (host) Send(int, reflect.Kind, unsafe.Pointer, uint64) any    { return nil }
-func (host) Recv(int, reflect.Kind, unsafe.Pointer) (uint64, bool) { return 0, false }
-func (host) Fail(f Failure)                                        { panic(f) }
-func (host) Select(int, bool, []Case, []unsafe.Pointer, []uint64) (int, bool, any) {
-	return 0, false, nil
-}
-func (host) MakeChan(int, int) (unsafe.Pointer, any) { return nil, nil }
-func (host) Go(int, func())                          {}
-func (host) NewFrame() unsafe.Pointer                { return nil }
-func (host) Defer(unsafe.Pointer, func())            {}
-func (host) RunDefers(unsafe.Pointer)                {}
-func (host) Run(unsafe.Pointer, func(), func())      {}
-func (host) Passed([]Active)                         {}
+func (h host) Type(typ int) reflect.Type                                    { return h.types[typ] }
+func (host) Check(int)                                                      {}
+func (host) Make(_, _, _ int) (unsafe.Pointer, any)                         { return nil, nil }
+func (host) Bounds(_, _, _, _, _ int, _ bool) any                           { return nil }
+func (host) Send(int, reflect.Kind, unsafe.Pointer, uint64) any             { return nil }
+func (host) Recv(int, reflect.Kind, unsafe.Pointer) (uint64, bool)          { return 0, false }
+func (host) Fail(f Failure)                                                 { panic(f) }
+func (host) Many() *uint32                                                  { return new(uint32) }
+func (host) EnterMap(int, unsafe.Pointer, bool) func()                      { return nil }
+func (host) NilMap() any                                                    { return nil }
+func (host) Holding(int, int) Holding                                       { return Holding{} }
+func (host) SendFrom(int, reflect.Type, unsafe.Pointer, unsafe.Pointer) any { return nil }
+func (host) RecvTo(int, reflect.Type, unsafe.Pointer, unsafe.Pointer) bool  { return false }
+func (host) Select(int, bool, []Case) (int, bool, any)                      { return 0, false, nil }
+func (host) MakeChan(int, int) (unsafe.Pointer, any)                        { return nil, nil }
+func (host) Go(int, func())                                                 {}
+func (host) NewFrame() unsafe.Pointer                                       { return nil }
+func (host) Defer(unsafe.Pointer, func())                                   {}
+func (host) RunDefers(unsafe.Pointer)                                       {}
+func (host) Run(unsafe.Pointer, func(), func())                             {}
+func (host) Passed([]Active)                                                {}
 
 type pair struct{ x, y int }
 

@@ -9,6 +9,9 @@ import (
 
 // exec runs f, whose parameters lie at the start of the thread.
 func (m *Machine) exec(t *Thread, f *function) {
+	if *m.stop != 0 {
+		m.host.Check(f.Number)
+	}
 	if f.Frame != 0 {
 		m.framed(t, f, 0, 0)
 		return

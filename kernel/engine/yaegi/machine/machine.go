@@ -17,10 +17,8 @@ import (
 
 // Host is who a machine works for. Each method may panic or end the goroutine.
 type Host interface {
-	// Check is called while the stop word is set.
-	Check()
-	// New gives memory for a variable of one of the program's types.
-	New(typ int) unsafe.Pointer
+	// Check is called while the stop word is set, where function fn begins, or 0.
+	Check(fn int)
 	// Make gives the memory of a slice of one of the program's types, or what
 	// make panics with.
 	Make(typ, length, capacity int) (unsafe.Pointer, any)
@@ -31,10 +29,13 @@ type Host interface {
 	// kind, struct{} being that of no bits. Send gives what it panics with.
 	Send(site int, kind reflect.Kind, ch unsafe.Pointer, v uint64) any
 	Recv(site int, kind reflect.Kind, ch unsafe.Pointer) (uint64, bool)
-	// Select is a select statement; words are to send and received. MakeChan
-	// gives a channel of one of the program's types. Each gives what it panics
-	// with.
-	Select(site int, blocks bool, cases []Case, chans []unsafe.Pointer, words []uint64) (chosen int, ok bool, failed any)
+	// SendFrom and RecvTo are the same for elements of any type, which lie at an
+	// address.
+	SendFrom(site int, elem reflect.Type, ch, at unsafe.Pointer) any
+	RecvTo(site int, elem reflect.Type, ch, at unsafe.Pointer) bool
+	// Select is a select statement. MakeChan gives a channel of one of the
+	// program's types. Each gives what it panics with.
+	Select(site int, blocks bool, cases []Case) (chosen int, ok bool, failed any)
 	MakeChan(typ, size int) (unsafe.Pointer, any)
 	// Go starts a goroutine that calls f. NewFrame gives a frame for deferred
 	// calls, Defer adds one, RunDefers runs them, and Run runs a function's body
@@ -44,8 +45,15 @@ type Host interface {
 	Defer(frame unsafe.Pointer, f func())
 	RunDefers(frame unsafe.Pointer)
 	Run(frame unsafe.Pointer, body, rest func())
-	// Type gives one of the program's types.
+	// Many points to a word that is not 0 while more than one goroutine runs.
+	// EnterMap is called then before a map is used, and what it gives after that.
+	// NilMap gives Go's error for what is set in a nil map.
+	Many() *uint32
+	EnterMap(site int, m unsafe.Pointer, write bool) (done func())
+	NilMap() any
+	// Type gives one of the program's types, Holding two of them.
 	Type(typ int) reflect.Type
+	Holding(iface, other int) Holding
 	// Fail panics with Go's error for what has happened.
 	Fail(Failure)
 	// Passed is called when a panic that began elsewhere leaves functions,
@@ -92,6 +100,9 @@ type Machine struct {
 	known   *known
 	sigs    map[int]*signature // of func values that are called, by the program's types
 	helpers []unsafe.Pointer   // func values, by number
+	types   []*datatype        // of the program that code names, by number
+	pairs   []holding          // see pair
+	many    *uint32            // not 0 while more than one goroutine runs
 }
 
 type function struct {
@@ -127,7 +138,7 @@ func (t *Threads) get() *Thread {
 // New gives a machine. globals are the program's variables by number; stop is
 // the word that is not 0 while some job must stop.
 func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads *Threads, host Host) (*Machine, error) {
-	m := &Machine{globals: globals, stop: stop, threads: threads, host: host, known: threads.kinds(), sigs: map[int]*signature{}}
+	m := &Machine{globals: globals, stop: stop, threads: threads, host: host, many: host.Many(), known: threads.kinds(), sigs: map[int]*signature{}}
 	for i := range funcs {
 		code, err := funcs[i].Instrs()
 		if err != nil {
@@ -149,8 +160,22 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads 
 				f.value = m.bind(f, f.sig, nil, nil)
 			}
 		}
-		for _, in := range f.code {
+		for k := range f.code {
+			in := &f.code[k]
+			if typ := typeNamed(in); typ != 0 {
+				m.learn(typ)
+			}
 			switch in.Op {
+			case bytecode.Box, bytecode.Assert, bytecode.Widen:
+				m.pair(in)
+			case bytecode.Copy:
+				m.learn(int(data(in).Imm))
+			case bytecode.Select:
+				for i := range int(in.C) {
+					if d := nth(data(in), i); d.A == 0 {
+						m.learn(int(uint32(d.Imm)))
+					}
+				}
 			case bytecode.CallF, bytecode.Go, bytecode.Defer:
 				if typ := int(uint32(in.Imm)); m.sigs[typ] == nil {
 					m.sigs[typ] = m.known.signature(host.Type(typ))
@@ -214,7 +239,7 @@ func (m *Machine) verify(f function) error {
 	for n, i := range f.code {
 		data := 0
 		switch i.Op {
-		case bytecode.MakeS, bytecode.SliceS:
+		case bytecode.MakeS, bytecode.SliceS, bytecode.CutT, bytecode.RecvV, bytecode.Assert, bytecode.MapGet, bytecode.MapSet, bytecode.NextM, bytecode.Copy:
 			data = 1
 		case bytecode.Select:
 			data = int(i.C)
@@ -229,12 +254,13 @@ func (m *Machine) verify(f function) error {
 			i.Op == bytecode.Call && int(uint32(i.Imm)) >= len(m.funcs),
 			i.Op == bytecode.MkFn && (i.Imm < 0 || int(i.Imm) >= len(m.funcs)),
 			i.Op == bytecode.MkFn && m.funcs[i.Imm].Type == 0,
+			i.Op == bytecode.Text && (i.Imm < 0 || int(i.Imm) >= len(f.Texts)),
 			i.Op == bytecode.Global && (i.Imm < 0 || int(i.Imm) >= len(m.globals)):
 			return fmt.Errorf("bytecode of function %d: %+v", f.Number, i)
 		}
 	}
 	switch f.code[len(f.code)-1].Op {
-	case bytecode.Ret, bytecode.RetW, bytecode.Jmp:
+	case bytecode.Ret, bytecode.RetW, bytecode.Jmp, bytecode.Raise:
 		return nil
 	}
 	return fmt.Errorf("bytecode of function %d does not end", f.Number)
@@ -255,6 +281,8 @@ type Thread struct {
 	p      []unsafe.Pointer
 	frames []frame
 	high   int // pointer registers that may have been used
+	temps  []temp
+	cases  []Case
 }
 
 type frame struct {
@@ -277,6 +305,7 @@ func (m *Machine) leave(t *Thread) {
 	}
 	clear(t.p[:min(t.high, len(t.p))])
 	clear(t.frames)
+	t.forget(len(t.temps))
 	t.frames, t.high = t.frames[:0], 0
 	m.threads.pool.Put(t)
 }

@@ -224,7 +224,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 		case op.StP:
 			*(*unsafe.Pointer)(unsafe.Add(*p(pb, in.B), in.Imm)) = *p(pb, in.A)
 		case op.New:
-			*p(pb, in.A) = m.host.New(int(in.Imm))
+			*p(pb, in.A) = newOf(m.types[in.Imm].mem)
 		case op.AddP:
 			*p(pb, in.A) = unsafe.Add(*p(pb, in.B), in.Imm)
 		case op.NilChk:
@@ -316,7 +316,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 
 		case op.Call, op.CallF:
 			if *stop != 0 {
-				m.host.Check()
+				m.host.Check(0)
 			}
 			var to *function
 			var c *closure
@@ -331,7 +331,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 				if c = m.known.closureOf(fn); c == nil || c.m != m {
 					m.leaveFor(t, f, in, fn, base+f.Words, pbase+f.Ptrs)
 					if *stop != 0 {
-						m.host.Check()
+						m.host.Check(0)
 					}
 					continue
 				}
@@ -373,7 +373,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			}
 			goto ret
 		default:
-			panic("machine: no such instruction")
+			pc += m.wide(t, f, in, wb, pb)
 		}
 		continue
 	ret:
@@ -391,7 +391,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 		continue
 	jump:
 		if int(in.C) < pc && *stop != 0 {
-			m.host.Check()
+			m.host.Check(0)
 		}
 		pc = int(in.C)
 	}

@@ -83,7 +83,7 @@ func letter(t reflect.Type) string {
 		return "b"
 	case reflect.Float64:
 		return "f"
-	case reflect.Pointer, reflect.Chan, reflect.Func:
+	case reflect.Pointer, reflect.Chan, reflect.Func, reflect.Map:
 		return "p"
 	}
 	return "?"

@@ -9,28 +9,101 @@ import (
 )
 
 // Case is a case of a select statement.
-type Case op.Instr
+type Case struct {
+	Sends bool
+	Chan  unsafe.Pointer
+	At    unsafe.Pointer // what is sent, or where the value received goes
+	Elem  reflect.Type
+	Size  int // of At's memory
+}
 
-// Kind is of the channel's elements, struct{} being that of no bits.
-func (c *Case) Kind() reflect.Kind { return reflect.Kind(c.A) }
-
-// Sends tells a send from a receive.
-func (c *Case) Sends() bool { return c.B == 1 }
-
-// Received gives what a receive has left in a word, as a register has it.
-func (c *Case) Received(x uint64) uint64 { return extend(x, c.A) }
+// wordTypes are those of channels of words, in the words that they lie in here.
+var wordType, signalType = reflect.TypeFor[uint64](), reflect.TypeFor[struct{}]()
 
 // selected is a select statement, whose cases follow the instruction.
 //
 //go:noinline
 func (m *Machine) selected(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
 	n, how := int(in.C), in.Imm
-	cases := unsafe.Slice((*Case)(data(in)), n)
-	chosen, ok, err := m.host.Select(int(how>>32), how&1 != 0, cases, unsafe.Slice(p(pb, in.B), n), unsafe.Slice(w(wb, in.A+2), n))
+	cases := m.casesOf(t, in, wb, pb)
+	chosen, ok, err := m.host.Select(int(how>>32), how&1 != 0, cases)
 	if err != nil {
 		m.raised(t, f, how>>32, err)
 	}
 	*w(wb, in.A), *w(wb, in.A+1) = uint64(chosen), word(ok)
+	data := data(in)
+	for i := range n {
+		d, c := nth(data, i), &cases[i]
+		switch x := w(wb, in.A+2+uint16(i)); {
+		case c.Sends:
+		case d.A != 0:
+			*x = extend(*x, d.A)
+		default:
+			m.take(&m.types[uint32(d.Imm)].part, c.At, w(wb, uint16(d.Imm>>32)), p(pb, uint16(d.Imm>>48)))
+		}
+	}
+	t.forget(n)
+}
+
+// casesOf makes the cases of a select statement.
+func (m *Machine) casesOf(t *Thread, in *op.Instr, wb, pb unsafe.Pointer) []Case {
+	n, data := int(in.C), data(in)
+	t.hold(n)
+	for i := range n {
+		d, c := nth(data, i), &t.cases[i]
+		*c = Case{Sends: d.B == 1, Chan: *p(pb, in.B+uint16(i))}
+		switch kind := reflect.Kind(d.A); kind {
+		case reflect.Invalid:
+			x := &m.types[uint32(d.Imm)].part
+			c.Elem, c.Size = x.t, int(x.size)
+			if c.Sends {
+				c.At = m.give(x, &t.temps[i], w(wb, uint16(d.Imm>>32)), p(pb, uint16(d.Imm>>48)))
+			} else {
+				c.At = m.room(x, &t.temps[i])
+			}
+		default:
+			x := w(wb, in.A+2+uint16(i))
+			c.Elem, c.Size, c.At = wordType, int(size(d.A)), unsafe.Pointer(x)
+			if kind == reflect.Struct {
+				c.Elem = signalType
+			}
+			if !c.Sends {
+				*x = 0
+			}
+		}
+	}
+	return t.cases[:n]
+}
+
+func nth(in *op.Instr, i int) *op.Instr {
+	return (*op.Instr)(unsafe.Add(unsafe.Pointer(in), uintptr(i)*unsafe.Sizeof(*in)))
+}
+
+// sendFrom is a send of a value that is no word.
+//
+//go:noinline
+func (m *Machine) sendFrom(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
+	x := &m.types[op.TypeOf(in.Imm)].part
+	t.hold(1)
+	at := m.give(x, &t.temps[0], w(wb, in.A), p(pb, in.C))
+	err := m.host.SendFrom(int(uint32(in.Imm)), x.t, *p(pb, in.B), at)
+	t.forget(1)
+	if err != nil {
+		m.raised(t, f, int64(uint32(in.Imm)), err)
+	}
+}
+
+// recvTo is a receive of one.
+//
+//go:noinline
+func (m *Machine) recvTo(t *Thread, in *op.Instr, wb, pb unsafe.Pointer) {
+	x := &m.types[op.TypeOf(in.Imm)].part
+	t.hold(1)
+	at := m.room(x, &t.temps[0])
+	ok := m.host.RecvTo(int(uint32(in.Imm)), x.t, *p(pb, in.B), at)
+	m.take(x, at, w(wb, in.A), p(pb, in.C))
+	*w(wb, data(in).A) = word(ok)
+	t.forget(1)
 }
 
 // chanLen is len or cap of a channel: the runtime looks at no types for these.

@@ -14,7 +14,13 @@ func classOf(t reflect.Type) byte {
 	switch t.Kind() {
 	case reflect.Slice:
 		return op.Slice
-	case reflect.Pointer, reflect.Chan, reflect.Func:
+	case reflect.String:
+		return op.String
+	case reflect.Interface:
+		return op.Iface
+	case reflect.Struct, reflect.Array:
+		return op.Memory
+	case reflect.Pointer, reflect.Chan, reflect.Func, reflect.Map:
 		return op.Pointer
 	}
 	return op.Word
@@ -31,6 +37,19 @@ func put(ws []uint64, ps []unsafe.Pointer, class byte, v reflect.Value, w, p int
 		ws[w], ws[w+1] = uint64(v.Len()), uint64(v.Cap())
 		ps[p] = v.UnsafePointer()
 		return w + 2, p + 1
+	case op.String:
+		setText(&ws[w], &ps[p], v.String())
+		return w + 1, p + 1
+	case op.Memory:
+		to := reflect.New(v.Type())
+		to.Elem().Set(v)
+		ps[p] = to.UnsafePointer()
+		return w, p + 1
+	case op.Iface:
+		to := reflect.New(v.Type())
+		to.Elem().Set(v)
+		*(*iface)(unsafe.Pointer(&ps[p])) = *(*iface)(to.UnsafePointer())
+		return w, p + 2
 	}
 	ps[p] = pointerOf(v)
 	return w, p + 1
@@ -49,6 +68,15 @@ func get(ws []uint64, ps []unsafe.Pointer, class byte, v reflect.Value, w, p int
 		})(at)
 		h.p, h.len, h.cap = ps[p], int(ws[w]), int(ws[w+1])
 		return w + 2, p + 1
+	case op.String:
+		*(*string)(at) = textAt(&ws[w], &ps[p])
+		return w + 1, p + 1
+	case op.Memory:
+		v.Set(reflect.NewAt(v.Type(), ps[p]).Elem())
+		return w, p + 1
+	case op.Iface:
+		*(*iface)(at) = *(*iface)(unsafe.Pointer(&ps[p]))
+		return w, p + 2
 	}
 	*(*unsafe.Pointer)(at) = ps[p]
 	return w, p + 1

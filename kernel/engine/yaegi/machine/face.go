@@ -1,0 +1,172 @@
+package machine
+
+import (
+	"runtime"
+	"unsafe"
+
+	op "runnext/kernel/core/bytecode"
+)
+
+// iface is the memory of an interface: its word is the type of what it holds,
+// or a table with that (go1.26.8 internal/abi/iface.go:14 ITab).
+type iface struct{ word, data unsafe.Pointer }
+
+// Holding is a pair of an interface type and a type of values.
+type Holding struct {
+	Methods bool           // the interface type has some
+	Direct  bool           // interfaces hold values of the other type themselves
+	Want    unsafe.Pointer // the type that Go gives such values
+	// Word gives what interfaces have that hold values of a type, nil for one that
+	// does not implement the interface.
+	Word func(typ unsafe.Pointer) unsafe.Pointer
+	// Same tells whether a type is another version of Want; nil when there is none.
+	Same func(typ unsafe.Pointer) bool
+	// Fail gives Go's error for an assertion that does not hold.
+	Fail func(word, data unsafe.Pointer) any
+}
+
+// holding is that with what the machine knows of it.
+type holding struct {
+	Holding
+	word  unsafe.Pointer // of Want
+	value *part
+	to    bool // Want is an interface type: values are looked for that implement it
+}
+
+// dynamic gives the type of what an interface, with methods or without, holds.
+func (x iface) dynamic(methods bool) unsafe.Pointer {
+	if methods && x.word != nil {
+		return *(*unsafe.Pointer)(unsafe.Add(x.word, unsafe.Sizeof(x.word)))
+	}
+	return x.word
+}
+
+// pair learns the types that an instruction names, and has it name them by
+// their place among those of the machine.
+func (m *Machine) pair(in *op.Instr) {
+	from, other := int(uint32(in.Imm)), op.TypeOf(in.Imm)
+	h := holding{Holding: m.host.Holding(from, other), value: newPart(m.host.Type(other))}
+	if h.to = h.value.class == op.Iface; !h.to && in.Op == op.Box {
+		h.word = h.Word(h.Want)
+	}
+	in.Imm = int64(len(m.pairs))
+	m.pairs = append(m.pairs, h)
+}
+
+// faced is an operation on interfaces.
+//
+//go:noinline
+func (m *Machine) faced(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
+	switch in.Op {
+	case op.Box:
+		h := &m.pairs[in.Imm]
+		x := h.boxed(w(wb, in.B), p(pb, in.C))
+		*p(pb, in.A), *p(pb, in.A+1) = x.word, x.data
+	case op.Widen:
+		h, x := &m.pairs[in.Imm], *(*iface)(unsafe.Pointer(p(pb, in.B)))
+		if x.word != nil {
+			x.word = h.Word(x.dynamic(h.Methods))
+		}
+		*p(pb, in.A), *p(pb, in.A+1) = x.word, x.data
+	case op.EqI:
+		methods := m.types[op.TypeOf(in.Imm)].t.NumMethod() > 0
+		x, y := *(*iface)(unsafe.Pointer(p(pb, in.B))), *(*iface)(unsafe.Pointer(p(pb, in.C)))
+		x.word, y.word = x.dynamic(methods), y.dynamic(methods)
+		same, err := equal(x, y)
+		if err != nil {
+			m.raised(t, f, int64(uint32(in.Imm)), err)
+		}
+		*w(wb, in.A) = word(same)
+	}
+}
+
+// equal compares interfaces, whose words are types, or gives what that panics with.
+func equal(x, y iface) (same bool, err any) {
+	defer func() { err = recover() }()
+	return *(*any)(unsafe.Pointer(&x)) == *(*any)(unsafe.Pointer(&y)), nil
+}
+
+// small are the values of one byte, which need no memory of their own in an
+// interface.
+var small = func() (all [256]uint64) {
+	for i := range all {
+		all[i] = uint64(i)
+	}
+	return all
+}()
+
+// boxed puts the value that lies in registers from two on into an interface.
+func (h *holding) boxed(w *uint64, q *unsafe.Pointer) iface {
+	x := iface{word: h.word}
+	switch h.value.class {
+	case op.Word:
+		if *w < uint64(len(small)) {
+			x.data = unsafe.Pointer(&small[*w])
+			break
+		}
+		x.data = newOf(h.value.mem)
+		store(x.data, h.value.kind, *w)
+	case op.String:
+		s := textAt(w, q)
+		x.data = unsafe.Pointer(&s)
+	case op.Slice:
+		s := slice{*q, *w, *second(w)}
+		x.data = unsafe.Pointer(&s)
+	case op.Memory:
+		if x.data = *q; h.Direct {
+			x.data = *(*unsafe.Pointer)(x.data)
+		}
+	default:
+		x.data = *q
+	}
+	return x
+}
+
+// asserted is x.(T), in either form.
+//
+//go:noinline
+func (m *Machine) asserted(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
+	h, x, data := &m.pairs[in.Imm], *(*iface)(unsafe.Pointer(p(pb, in.B))), data(in)
+	to, q := w(wb, in.A), p(pb, in.C)
+	typ := x.dynamic(h.Methods)
+	held, table := typ != nil, unsafe.Pointer(nil)
+	switch {
+	case !held:
+	case h.to:
+		table = h.Word(typ)
+		held = table != nil
+	default:
+		held = typ == h.Want || h.Same != nil && h.Same(typ)
+	}
+	if data.B == 1 {
+		*w(wb, data.A) = word(held)
+	} else if !held {
+		m.raised(t, f, data.Imm, h.Fail(x.word, x.data))
+	}
+	switch {
+	case h.to && held:
+		*(*iface)(unsafe.Pointer(q)) = iface{table, x.data}
+	case !held:
+		h.value.zero(to, q)
+	case h.Direct && h.value.class == op.Memory:
+		at := newOf(h.value.mem)
+		*(*unsafe.Pointer)(at) = x.data
+		*q = at
+	case h.Direct:
+		*q = x.data
+	default: // what an interface holds is not written by anybody
+		m.take(h.value, x.data, to, q)
+	}
+}
+
+// panics is a panic statement.
+//
+//go:noinline
+func (m *Machine) panics(t *Thread, f *function, in *op.Instr, pb unsafe.Pointer) {
+	x := *(*iface)(unsafe.Pointer(p(pb, in.B)))
+	v := *(*any)(unsafe.Pointer(&x))
+	if v == nil {
+		v = new(runtime.PanicNilError)
+	}
+	m.raised(t, f, in.Imm, v)
+}
