@@ -231,6 +231,9 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		if b, ok := i.Call.Value.(*ssa.Builtin); ok {
 			return e.lowersBuiltin(i, b.Name())
 		}
+		if i.Call.IsInvoke() {
+			return e.invokes(i)
+		}
 		fn, static := i.Call.Value.(*ssa.Function)
 		if static && isCompiled(fn) {
 			return e.callsHost(&i.Call)

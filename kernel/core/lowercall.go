@@ -38,7 +38,9 @@ func (l *lowering) call(c *ssa.Call) {
 		l.atomic(c)
 		return
 	}
-	if fn, args := l.callee(&c.Call); fn == nil {
+	if c.Call.IsInvoke() {
+		l.invoke(c)
+	} else if fn, args := l.callee(&c.Call); fn == nil {
 		l.callHost(c)
 	} else {
 		l.handOver(args)

@@ -81,3 +81,31 @@ func (l *lowering) sameIface(v *ssa.BinOp) {
 		l.put(bytecode.Eq, to, to, l.number(0), 0)
 	}
 }
+
+// invokes tells whether a call of a method of an interface has a form in
+// bytecode. One in a wrapper does not count between a panic and recover, see
+// handOn.
+func (e *emitter) invokes(i *ssa.Call) bool {
+	c := &i.Call
+	sig := c.Method.Signature()
+	return !e.traced && !isLock(c.Method) && !ssaform.IsWrapper(i.Parent()) && passable(tupleTypes(sig.Params())) && passable(tupleTypes(sig.Results()))
+}
+
+// invoke writes such a call.
+func (l *lowering) invoke(c *ssa.Call) {
+	m, site := c.Call.Method, l.e.site(c.Pos())
+	sig := m.Signature()
+	params := []*types.Var{types.NewVar(token.NoPos, nil, "", c.Call.Value.Type())}
+	for v := range sig.Params().Variables() {
+		params = append(params, v)
+	}
+	of := l.e.types.number(types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), false))
+	path := ""
+	if !m.Exported() {
+		path = m.Pkg().Path()
+	}
+	x := l.p(c.Call.Value)
+	l.handOver(c.Call.Args)
+	l.put(bytecode.Invoke, uint16(l.pooled(m.Name())), x, uint16(l.pooled(path)), bytecode.Called(of, site))
+	l.e.note(0, m.Name(), site)
+}

@@ -17,6 +17,11 @@ func (l *lowering) text(c *ssa.Const) int64 {
 	if c.Value != nil {
 		s = constant.StringVal(c.Value)
 	}
+	return l.pooled(s)
+}
+
+// pooled gives the number of a text.
+func (l *lowering) pooled(s string) int64 {
 	for i, t := range l.pool {
 		if t == s {
 			return int64(i)

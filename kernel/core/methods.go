@@ -45,6 +45,7 @@ func (e *emitter) bindType(n types.Type, number int) {
 		if v := values.Lookup(obj.Pkg(), obj.Name()); v != nil {
 			fn := e.prog.MethodValue(v)
 			b.Direct = e.callable(fn)
+			b.Value = e.bytecodeOf(fn)
 			b.Pointer = e.throughPointer(fn, b.Direct)
 			b.Word = b.Pointer
 			if e.isWord(n) {
@@ -52,9 +53,18 @@ func (e *emitter) bindType(n types.Type, number int) {
 			}
 		} else {
 			b.Pointer = e.callable(e.prog.MethodValue(sel))
+			b.Address = e.bytecodeOf(e.prog.MethodValue(sel))
 		}
 		e.binds = append(e.binds, b)
 	}
+}
+
+// bytecodeOf gives 1 more than the number of a function's bytecode, or 0.
+func (e *emitter) bytecodeOf(fn *ssa.Function) int {
+	if isCompiled(fn) || !e.asCode(fn) {
+		return 0
+	}
+	return e.codeOf(fn) + 1
 }
 
 // callable gives the name of a function of the source for any function.

@@ -143,9 +143,10 @@ const (
 	ChanLen // w[A] = length, or where C is 1 capacity, of channel p[B]
 	Atomic  // w[A] = of what p[B] leads to, with w[C], described by Imm
 
-	MkFn  // p[A] = function Imm as a value, with what it captures in the registers above the function's own
-	Call  // the function described by Imm; its registers are those above the caller's
-	CallF // the func value p[B], described by Imm, which may be of the host
+	MkFn   // p[A] = function Imm as a value, with what it captures in the registers above the function's own
+	Call   // the function described by Imm; its registers are those above the caller's
+	CallF  // the func value p[B], described by Imm, which may be of the host
+	Invoke // method Texts[A] of the interface at p[B]; Texts[C] is the package of one that is not exported, and Imm as for CallF, of a func value with the interface before the parameters
 
 	HostFn    // p[A] = the program's helper Imm as a func value
 	Go        // start a goroutine with a call of the func value p[B], described as for CallF

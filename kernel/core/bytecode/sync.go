@@ -5,7 +5,7 @@ import "reflect"
 // A Select has the number of the case in w[A], -1 for none, whether the value
 // received was sent in w[A+1], and for each case a word behind these: to send,
 // or received. Its channels are p[B] and those that follow. Imm holds the site
-// in its high half, and in its low half 1 when it blocks. A case whose elements
+// in its high half, and 1 when it blocks. A case whose elements
 // are no words is of kind Invalid; where its value lies is packed by Cased.
 
 // Cased packs the type of a case's elements and the registers of its value.

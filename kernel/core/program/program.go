@@ -120,6 +120,9 @@ type Bind struct {
 	Word         string // takes what an interface holds of a T
 	Direct       string // takes a T
 	Pointer      string // takes a *T
+	// Value and Address are 1 more than the number of the bytecode that takes a T
+	// or a *T; 0 where there is none.
+	Value, Address int
 }
 
 // Enclosing names the innermost function that a site is in; it is "" for the

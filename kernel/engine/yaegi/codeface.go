@@ -51,3 +51,19 @@ func wordsOf(iface reflect.Type) func(unsafe.Pointer) unsafe.Pointer {
 		return w
 	}
 }
+
+// Methods gives the methods of the program's types that have bytecode.
+func (h machineHost) Methods() (list []machine.Method) {
+	c := h.c
+	for _, b := range c.prog.Binds {
+		if b.Value == 0 && b.Address == 0 {
+			continue
+		}
+		truth := c.set.True[b.Type]
+		list = append(list, machine.Method{
+			Name: b.Method, Path: b.Path, Type: c.set.Core[b.Type], Value: b.Value, Address: b.Address,
+			True: forge.Memory(truth), Pointer: forge.Memory(reflect.PointerTo(truth)), Direct: forge.Direct(truth),
+		})
+	}
+	return list
+}

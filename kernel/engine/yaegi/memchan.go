@@ -4,17 +4,21 @@ import (
 	"reflect"
 	"runtime"
 	"unsafe"
+
+	"runnext/kernel/engine/yaegi/machine"
 )
 
 // Operations on channels of elements of any type, which lie in memory. They wait
 // as [receive] and [transmit] do.
 
-// chansend and chanrecv are go1.26.8 runtime/chan.go:808 and 813.
-
+// chansend is go1.26.8 runtime/chan.go:809 reflect_chansend.
+//
 //go:linkname chansend reflect.chansend0
 //go:noescape
 func chansend(ch, val unsafe.Pointer, nb bool) (sent bool)
 
+// chanrecv is go1.26.8 runtime/chan.go:814 reflect_chanrecv.
+//
 //go:linkname chanrecv reflect.chanrecv
 //go:noescape
 func chanrecv(ch unsafe.Pointer, nb bool, val unsafe.Pointer) (done, ok bool)
@@ -33,7 +37,7 @@ func (c *cell) receiveTo(site int, elem reflect.Type, ch, to unsafe.Pointer) (ok
 		if until == nil {
 			_, ok = chanrecv(ch, false, to)
 		} else {
-			left, ok = eitherOf(runtimeSelect{dir: reflect.SelectRecv, ch: ch, val: to}, until)
+			left, ok = eitherOf(machine.Case{Dir: reflect.SelectRecv, Chan: ch, At: to}, until)
 		}
 		ended := w.over(until)
 		runtime.KeepAlive(ch)
@@ -48,9 +52,9 @@ func (c *cell) receiveTo(site int, elem reflect.Type, ch, to unsafe.Pointer) (ok
 }
 
 // eitherOf waits for a case or for the end.
-func eitherOf(of runtimeSelect, until chan struct{}) (left, ok bool) {
-	end := runtimeSelect{dir: reflect.SelectRecv, ch: *(*unsafe.Pointer)(unsafe.Pointer(&until))}
-	chosen, ok := rselect([]runtimeSelect{of, end})
+func eitherOf(of machine.Case, until chan struct{}) (left, ok bool) {
+	end := machine.Case{Dir: reflect.SelectRecv, Chan: *(*unsafe.Pointer)(unsafe.Pointer(&until))}
+	chosen, ok := rselect([]machine.Case{of, end})
 	return chosen == 1, ok
 }
 
@@ -93,7 +97,7 @@ func (c *cell) awaitSendFrom(site int, elem reflect.Type, ch, from unsafe.Pointe
 		if until == nil {
 			chansend(ch, from, false)
 		} else {
-			left, _ = eitherOf(runtimeSelect{dir: reflect.SelectSend, ch: ch, val: from}, until)
+			left, _ = eitherOf(machine.Case{Dir: reflect.SelectSend, Chan: ch, At: from}, until)
 		}
 		ended := w.over(until)
 		w = nil

@@ -83,6 +83,14 @@ func (c *cell) take() *wait {
 	return &wait{j: j, g: g, listed: true}
 }
 
+// room gives memory for what a wait is for.
+func (w *wait) room(n int) []waitOn {
+	if n > cap(w.many) {
+		w.many = make([]waitOn, n)
+	}
+	return w.many[:n]
+}
+
 func (w *wait) begin(c *cell, kind waitKind, site int, plain bool) (until chan struct{}) {
 	ws := &w.j.waits
 	if !plain {

@@ -66,6 +66,7 @@ type wait struct {
 
 	state  atomic.Uint32
 	one    [1]waitOn     // on's memory, where it is one
+	many   []waitOn      // where it is more
 	spare  chan struct{} // for until, while nobody waits
 	listed bool          // in the job's list, which has what is not a goroutine's own
 

@@ -3,6 +3,7 @@ package machine
 import (
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -19,13 +20,14 @@ func (host) Bounds(_, _, _, _, _ int, _ bool) any                           { re
 func (host) Send(int, reflect.Kind, unsafe.Pointer, uint64) any             { return nil }
 func (host) Recv(int, reflect.Kind, unsafe.Pointer) (uint64, bool)          { return 0, false }
 func (host) Fail(f Failure)                                                 { panic(f) }
+func (host) Methods() []Method                                              { return nil }
 func (host) Many() *uint32                                                  { return new(uint32) }
 func (host) EnterMap(int, unsafe.Pointer, bool) func()                      { return nil }
 func (host) NilMap() any                                                    { return nil }
 func (host) Holding(int, int) Holding                                       { return Holding{} }
 func (host) SendFrom(int, reflect.Type, unsafe.Pointer, unsafe.Pointer) any { return nil }
 func (host) RecvTo(int, reflect.Type, unsafe.Pointer, unsafe.Pointer) bool  { return false }
-func (host) Select(int, bool, []Case) (int, bool, any)                      { return 0, false, nil }
+func (host) Select(int, bool, []Case, []Elem) (int, bool, any)              { return 0, false, nil }
 func (host) MakeChan(int, int) (unsafe.Pointer, any)                        { return nil, nil }
 func (host) Go(int, func())                                                 {}
 func (host) NewFrame() unsafe.Pointer                                       { return nil }
@@ -54,7 +56,7 @@ func TestValues(t *testing.T) {
 }
 
 func typeOf(letters string) reflect.Type {
-	of := map[rune]reflect.Type{'i': reflect.TypeFor[int](), 'r': reflect.TypeFor[int32](), 'b': reflect.TypeFor[bool](), 'f': reflect.TypeFor[float64](), 'p': reflect.TypeFor[*int]()}
+	of := map[rune]reflect.Type{'i': reflect.TypeFor[int](), 'r': reflect.TypeFor[int32](), 'b': reflect.TypeFor[bool](), 'f': reflect.TypeFor[float64](), 'p': reflect.TypeFor[*int](), 't': reflect.TypeFor[string]()}
 	var lists [2][]reflect.Type
 	at := 0
 	for _, l := range letters {
@@ -79,6 +81,8 @@ func sample(t reflect.Type, n int) reflect.Value {
 		v.SetFloat(float64(n) + 0.5)
 	case t.Kind() == reflect.Bool:
 		v.SetBool(true)
+	case t.Kind() == reflect.String:
+		v.SetString(strings.Repeat("x", n))
 	case t.Kind() == reflect.Pointer:
 		v.Set(reflect.New(t.Elem()))
 	case t.Kind() == reflect.Slice:

@@ -13,7 +13,7 @@ type form struct {
 }
 
 // forms are those of the shapes: i is a word of 64 bits, r an int32, b a bool,
-// f a float64, p a pointer.
+// f a float64, p a pointer, t a string.
 var forms = map[string]form{
 	":": {func(c *closure) any { return func() { c.call(nil, nil) } },
 		func(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) { as[func()](fn)() }},
@@ -197,5 +197,38 @@ var forms = map[string]form{
 	},
 		func(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
 			w[0] = math.Float64bits(as[func(float64, float64) float64](fn)(f64(w[0]), f64(w[1])))
+		}},
+	":t": {func(c *closure) any {
+		return func() string {
+			n, q := c.call(nil, nil)
+			return textAt(&n, &q)
+		}
+	},
+		func(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
+			setText(&w[0], &p[0], as[func() string](fn)())
+		}},
+	"p:t": {func(c *closure) any {
+		return func(x unsafe.Pointer) string {
+			n, q := c.call(nil, []unsafe.Pointer{x})
+			return textAt(&n, &q)
+		}
+	},
+		func(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
+			setText(&w[0], &p[0], as[func(unsafe.Pointer) string](fn)(p[0]))
+		}},
+	"t:": {func(c *closure) any {
+		return func(s string) {
+			c.call([]uint64{uint64(len(s))}, []unsafe.Pointer{unsafe.Pointer(unsafe.StringData(s))})
+		}
+	},
+		func(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) { as[func(string)](fn)(textAt(&w[0], &p[0])) }},
+	"t:t": {func(c *closure) any {
+		return func(s string) string {
+			n, q := c.call([]uint64{uint64(len(s))}, []unsafe.Pointer{unsafe.Pointer(unsafe.StringData(s))})
+			return textAt(&n, &q)
+		}
+	},
+		func(fn unsafe.Pointer, w []uint64, p []unsafe.Pointer) {
+			setText(&w[0], &p[0], as[func(string) string](fn)(textAt(&w[0], &p[0])))
 		}},
 }

@@ -51,10 +51,15 @@ func (m *Machine) left(done *bool, t *Thread, f *function, site int) {
 // leaveFor calls a func value that is not of this machine. Its parameters lie in
 // the registers from base and pbase on, and so do its results then.
 func (m *Machine) leaveFor(t *Thread, f *function, in *op.Instr, fn unsafe.Pointer, base, pbase int) {
+	m.leaveBy(m.sigs[int(uint32(in.Imm))], t, f, int(in.Imm>>32), fn, base, pbase)
+}
+
+// leaveBy does it for a signature.
+func (m *Machine) leaveBy(g *signature, t *Thread, f *function, site int, fn unsafe.Pointer, base, pbase int) {
 	w, p := t.w[base:], t.p[pbase:]
 	done := false
-	defer m.left(&done, t, f, int(in.Imm>>32))
-	if g := m.sigs[int(uint32(in.Imm))]; g.shape != nil {
+	defer m.left(&done, t, f, site)
+	if g.shape != nil {
 		g.shape.call(fn, w, p)
 	} else {
 		g.call(fn, w, p)

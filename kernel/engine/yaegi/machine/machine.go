@@ -33,9 +33,10 @@ type Host interface {
 	// address.
 	SendFrom(site int, elem reflect.Type, ch, at unsafe.Pointer) any
 	RecvTo(site int, elem reflect.Type, ch, at unsafe.Pointer) bool
-	// Select is a select statement. MakeChan gives a channel of one of the
+	// Select is a select statement. Behind its cases there is room for one more.
+	// MakeChan gives a channel of one of the
 	// program's types. Each gives what it panics with.
-	Select(site int, blocks bool, cases []Case) (chosen int, ok bool, failed any)
+	Select(site int, blocks bool, cases []Case, elems []Elem) (chosen int, ok bool, failed any)
 	MakeChan(typ, size int) (unsafe.Pointer, any)
 	// Go starts a goroutine that calls f. NewFrame gives a frame for deferred
 	// calls, Defer adds one, RunDefers runs them, and Run runs a function's body
@@ -45,6 +46,8 @@ type Host interface {
 	Defer(frame unsafe.Pointer, f func())
 	RunDefers(frame unsafe.Pointer)
 	Run(frame unsafe.Pointer, body, rest func())
+	// Methods gives the methods that have bytecode.
+	Methods() []Method
 	// Many points to a word that is not 0 while more than one goroutine runs.
 	// EnterMap is called then before a map is used, and what it gives after that.
 	// NilMap gives Go's error for what is set in a nil map.
@@ -102,7 +105,10 @@ type Machine struct {
 	helpers []unsafe.Pointer   // func values, by number
 	types   []*datatype        // of the program that code names, by number
 	pairs   []holding          // see pair
-	many    *uint32            // not 0 while more than one goroutine runs
+	methods map[methodKey]*target
+	invokes []*invoke
+	selects [][]Elem
+	many    *uint32 // not 0 while more than one goroutine runs
 }
 
 type function struct {
@@ -166,16 +172,14 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads 
 				m.learn(typ)
 			}
 			switch in.Op {
+			case bytecode.Invoke:
+				m.learnInvoke(f, in)
 			case bytecode.Box, bytecode.Assert, bytecode.Widen:
 				m.pair(in)
 			case bytecode.Copy:
 				m.learn(int(data(in).Imm))
 			case bytecode.Select:
-				for i := range int(in.C) {
-					if d := nth(data(in), i); d.A == 0 {
-						m.learn(int(uint32(d.Imm)))
-					}
-				}
+				m.learnSelect(in)
 			case bytecode.CallF, bytecode.Go, bytecode.Defer:
 				if typ := int(uint32(in.Imm)); m.sigs[typ] == nil {
 					m.sigs[typ] = m.known.signature(host.Type(typ))
@@ -183,6 +187,7 @@ func New(funcs []bytecode.Func, globals []unsafe.Pointer, stop *uint32, threads 
 			}
 		}
 	}
+	m.learnMethods()
 	for i := range m.funcs {
 		m.need(&m.funcs[i])
 	}
@@ -205,6 +210,10 @@ func (m *Machine) need(f *function) {
 		case bytecode.CallF, bytecode.Go, bytecode.Defer:
 			g := m.sigs[int(uint32(in.Imm))]
 			passes(g.words, g.ptrs)
+			passes(g.wordsOut, g.ptrsOut)
+		case bytecode.Invoke:
+			g := m.invokes[uint32(in.Imm)].sig
+			passes(g.words+2, g.ptrs+2) // whatever the receiver is
 			passes(g.wordsOut, g.ptrsOut)
 		case bytecode.MkFn:
 			passes(bytecode.Count(m.funcs[in.Imm].Free))

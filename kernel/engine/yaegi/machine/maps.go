@@ -7,8 +7,8 @@ import (
 	op "runnext/kernel/core/bytecode"
 )
 
-// The runtime's operations on maps, as package reflect has them (go1.26.8
-// runtime/map.go:203 and on).
+// The runtime's operations on maps are those that package reflect has, from
+// go1.26.8 runtime/map.go:204 reflect_makemap on.
 
 //go:linkname makeMap reflect.makemap
 func makeMap(typ unsafe.Pointer, n int) unsafe.Pointer

@@ -7,20 +7,26 @@ import (
 	op "runnext/kernel/core/bytecode"
 )
 
-// The runtime's operations on memory of a type, as package reflect has them
-// (go1.26.8 runtime/malloc.go:2176, runtime/mbarrier.go:212, runtime/slice.go:368,
-// runtime/mbarrier.go:342).
+// The runtime's operations on memory of a type are those that package reflect has.
 
+// newOf is go1.26.8 runtime/malloc.go:2177 reflect_unsafe_New.
+//
 //go:linkname newOf reflect.unsafe_New
 func newOf(typ unsafe.Pointer) unsafe.Pointer
 
+// move is go1.26.8 runtime/mbarrier.go:213 reflect_typedmemmove.
+//
 //go:linkname move reflect.typedmemmove
 //go:noescape
 func move(typ, to, from unsafe.Pointer)
 
+// growSlice is go1.26.8 runtime/slice.go:369 reflect_growslice.
+//
 //go:linkname growSlice reflect.growslice
 func growSlice(elem unsafe.Pointer, old slice, n int) slice
 
+// copySlice is go1.26.8 runtime/mbarrier.go:343 reflect_typedslicecopy.
+//
 //go:linkname copySlice reflect.typedslicecopy
 //go:noescape
 func copySlice(elem unsafe.Pointer, to, from slice) int
@@ -87,19 +93,25 @@ type temp struct {
 	text  string
 	slice []byte
 	iface iface
+
+	spare unsafe.Pointer // memory of a struct or array that holds nothing yet
+	of    *part          // its type
 }
 
-// hold sees that a thread has room for n values, and as many cases.
+// hold sees that a thread has room for n values, and for as many cases and one.
 func (t *Thread) hold(n int) {
 	if n > len(t.temps) {
-		t.temps, t.cases = make([]temp, n), make([]Case, n)
+		t.temps, t.cases = make([]temp, n), make([]Case, n+1)
 	}
 }
 
 // forget lets go of what the first n hold.
 func (t *Thread) forget(n int) {
-	clear(t.temps[:n])
-	clear(t.cases[:n])
+	for i := range n {
+		x := &t.temps[i]
+		x.p, x.text, x.slice, x.iface = nil, "", nil, iface{}
+		t.cases[i] = Case{}
+	}
 }
 
 // room gives memory for a value of a type; that of a struct or array is the

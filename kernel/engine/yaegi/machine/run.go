@@ -91,12 +91,6 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			*w(wb, in.A) = math.Float64bits(f64(*w(wb, in.B)) / f64(*w(wb, in.C)))
 		case op.FNeg, op.GAdd, op.GSub, op.GMul, op.GDiv, op.GNeg:
 			*w(wb, in.A) = float(in.Op, *w(wb, in.B), *w(wb, in.C))
-		case op.Min:
-			*w(wb, in.A) = least(*w(wb, in.B), *w(wb, in.C), reflect.Kind(in.Imm))
-		case op.Max:
-			*w(wb, in.A) = most(*w(wb, in.B), *w(wb, in.C), reflect.Kind(in.Imm))
-		case op.Conv:
-			*w(wb, in.A) = convert(*w(wb, in.B), in.C)
 
 		case op.Eq:
 			*w(wb, in.A) = word(*w(wb, in.B) == *w(wb, in.C))
@@ -314,7 +308,7 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			}
 			*p(pb, in.A) = v
 
-		case op.Call, op.CallF:
+		case op.Call, op.CallF, op.Invoke:
 			if *stop != 0 {
 				m.host.Check(0)
 			}
@@ -322,6 +316,10 @@ func (m *Machine) run(t *Thread, f *function, pc, base, pbase int) {
 			var c *closure
 			if in.Op == op.Call {
 				to = &m.funcs[uint32(in.Imm)]
+			} else if in.Op == op.Invoke {
+				if to = m.invoked(t, f, in, pb, base+f.Words, pbase+f.Ptrs); to == nil {
+					continue // compiled code has been called
+				}
 			} else {
 				fn := *p(pb, in.B)
 				if fn == nil {

@@ -83,7 +83,9 @@ func letter(t reflect.Type) string {
 		return "b"
 	case reflect.Float64:
 		return "f"
-	case reflect.Pointer, reflect.Chan, reflect.Func, reflect.Map:
+	case reflect.String:
+		return "t"
+	case reflect.Pointer, reflect.Chan, reflect.Func, reflect.Map, reflect.UnsafePointer:
 		return "p"
 	}
 	return "?"

@@ -8,71 +8,107 @@ import (
 	op "runnext/kernel/core/bytecode"
 )
 
-// Case is a case of a select statement.
+// Case is a case of a select statement, as the runtime is asked for it: go1.26.8
+// runtime/select.go:551 runtimeSelect.
 type Case struct {
-	Sends bool
-	Chan  unsafe.Pointer
-	At    unsafe.Pointer // what is sent, or where the value received goes
-	Elem  reflect.Type
-	Size  int // of At's memory
+	Dir  reflect.SelectDir
+	_    unsafe.Pointer
+	Chan unsafe.Pointer
+	At   unsafe.Pointer // what is sent, or where the value received goes
 }
 
-// wordTypes are those of channels of words, in the words that they lie in here.
-var wordType, signalType = reflect.TypeFor[uint64](), reflect.TypeFor[struct{}]()
+// Elem is the type of a case's elements, and the size of its memory. Words count
+// as such of 64 bits.
+type Elem struct {
+	Type reflect.Type
+	Size int
+	of   *part
+}
+
+// learnSelect learns the types of a select statement, and has it name them by
+// their place.
+func (m *Machine) learnSelect(in *op.Instr) {
+	elems := make([]Elem, in.C)
+	for i := range elems {
+		switch d := nth(data(in), i); reflect.Kind(d.A) {
+		case reflect.Invalid:
+			typ := int(uint32(d.Imm))
+			m.learn(typ)
+			x := &m.types[typ].part
+			elems[i] = Elem{x.t, int(x.size), x}
+		case reflect.Struct:
+			elems[i] = Elem{Type: reflect.TypeFor[struct{}]()}
+		default:
+			elems[i] = Elem{Type: reflect.TypeFor[uint64](), Size: int(size(d.A))}
+		}
+	}
+	in.Imm |= int64(len(m.selects)) << 1
+	m.selects = append(m.selects, elems)
+}
 
 // selected is a select statement, whose cases follow the instruction.
 //
 //go:noinline
 func (m *Machine) selected(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
-	n, how := int(in.C), in.Imm
-	cases := m.casesOf(t, in, wb, pb)
-	chosen, ok, err := m.host.Select(int(how>>32), how&1 != 0, cases)
+	n, site, elems := int(in.C), int(in.Imm>>32), m.selects[uint32(in.Imm)>>1]
+	m.setCases(t, in, elems, wb, pb)
+	chosen, ok, err := m.host.Select(site, in.Imm&1 != 0, t.cases[:n], elems)
 	if err != nil {
-		m.raised(t, f, how>>32, err)
+		m.raised(t, f, int64(site), err)
 	}
 	*w(wb, in.A), *w(wb, in.A+1) = uint64(chosen), word(ok)
-	data := data(in)
 	for i := range n {
-		d, c := nth(data, i), &cases[i]
-		switch x := w(wb, in.A+2+uint16(i)); {
-		case c.Sends:
-		case d.A != 0:
-			*x = extend(*x, d.A)
+		d, c, x := nth(data(in), i), &t.cases[i], elems[i].of
+		if c.Dir == reflect.SelectSend {
+			continue
+		}
+		if x == nil {
+			at := w(wb, in.A+2+uint16(i))
+			*at = extend(*at, d.A)
+			continue
+		}
+		to, q := w(wb, uint16(d.Imm>>32)), p(pb, uint16(d.Imm>>48))
+		switch {
+		case i == chosen:
+			if m.take(x, c.At, to, q); x.class == op.Memory {
+				t.temps[i].spare = nil
+			}
+		case x.class == op.Memory:
+			*q = nil // nobody reads it
 		default:
-			m.take(&m.types[uint32(d.Imm)].part, c.At, w(wb, uint16(d.Imm>>32)), p(pb, uint16(d.Imm>>48)))
+			x.zero(to, q)
 		}
 	}
 	t.forget(n)
 }
 
-// casesOf makes the cases of a select statement.
-func (m *Machine) casesOf(t *Thread, in *op.Instr, wb, pb unsafe.Pointer) []Case {
-	n, data := int(in.C), data(in)
-	t.hold(n)
-	for i := range n {
-		d, c := nth(data, i), &t.cases[i]
-		*c = Case{Sends: d.B == 1, Chan: *p(pb, in.B+uint16(i))}
-		switch kind := reflect.Kind(d.A); kind {
-		case reflect.Invalid:
-			x := &m.types[uint32(d.Imm)].part
-			c.Elem, c.Size = x.t, int(x.size)
-			if c.Sends {
-				c.At = m.give(x, &t.temps[i], w(wb, uint16(d.Imm>>32)), p(pb, uint16(d.Imm>>48)))
-			} else {
-				c.At = m.room(x, &t.temps[i])
+// setCases makes the cases of a select statement.
+func (m *Machine) setCases(t *Thread, in *op.Instr, elems []Elem, wb, pb unsafe.Pointer) {
+	t.hold(len(elems))
+	for i := range elems {
+		d, c, x := nth(data(in), i), &t.cases[i], elems[i].of
+		c.Chan, c.Dir = *p(pb, in.B+uint16(i)), reflect.SelectRecv
+		if d.B == 1 {
+			c.Dir = reflect.SelectSend
+		}
+		switch {
+		case x == nil:
+			at := w(wb, in.A+2+uint16(i))
+			if c.At = unsafe.Pointer(at); d.B == 0 {
+				*at = 0
 			}
+		case d.B == 1:
+			c.At = m.give(x, &t.temps[i], w(wb, uint16(d.Imm>>32)), p(pb, uint16(d.Imm>>48)))
+		case x.class == op.Memory: // that of a case which was not chosen is as good as new
+			tmp := &t.temps[i]
+			if tmp.spare == nil || tmp.of != x {
+				tmp.spare, tmp.of = newOf(x.mem), x
+			}
+			c.At = tmp.spare
 		default:
-			x := w(wb, in.A+2+uint16(i))
-			c.Elem, c.Size, c.At = wordType, int(size(d.A)), unsafe.Pointer(x)
-			if kind == reflect.Struct {
-				c.Elem = signalType
-			}
-			if !c.Sends {
-				*x = 0
-			}
+			c.At = m.room(x, &t.temps[i])
 		}
 	}
-	return t.cases[:n]
 }
 
 func nth(in *op.Instr, i int) *op.Instr {

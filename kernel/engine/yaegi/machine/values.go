@@ -20,7 +20,7 @@ func classOf(t reflect.Type) byte {
 		return op.Iface
 	case reflect.Struct, reflect.Array:
 		return op.Memory
-	case reflect.Pointer, reflect.Chan, reflect.Func, reflect.Map:
+	case reflect.Pointer, reflect.Chan, reflect.Func, reflect.Map, reflect.UnsafePointer:
 		return op.Pointer
 	}
 	return op.Word

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"reflect"
 	"unsafe"
 
 	op "runnext/kernel/core/bytecode"
@@ -13,6 +14,12 @@ import (
 //go:noinline
 func (m *Machine) wide(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) int {
 	switch in.Op {
+	case op.Min:
+		*w(wb, in.A) = least(*w(wb, in.B), *w(wb, in.C), reflect.Kind(in.Imm))
+	case op.Max:
+		*w(wb, in.A) = most(*w(wb, in.B), *w(wb, in.C), reflect.Kind(in.Imm))
+	case op.Conv:
+		*w(wb, in.A) = convert(*w(wb, in.B), in.C)
 	case op.SendV:
 		m.sendFrom(t, f, in, wb, pb)
 	case op.RecvV:
