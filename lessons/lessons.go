@@ -6,7 +6,6 @@
 package lessons
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -14,12 +13,6 @@ import (
 	"runnext/lessons/nb"
 	"runnext/lessons/seed"
 )
-
-//go:embed en/*.ipynb
-var files embed.FS
-
-// FS gives the notebooks, each language in a folder of its own: en/….
-func FS() fs.FS { return files }
 
 // Lesson is one lesson as the course plans it.
 type Lesson struct {

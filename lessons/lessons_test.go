@@ -16,7 +16,7 @@ import (
 
 func read(t *testing.T, name string) (*nb.Notebook, []byte) {
 	t.Helper()
-	data, err := fs.ReadFile(FS(), name)
+	data, err := fs.ReadFile(FS("1.26.0"), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,13 +59,31 @@ func TestLessons(t *testing.T) {
 	}
 }
 
+// TestLanguageVersion holds what JupyterLab compares with the kernel's info.
+func TestLanguageVersion(t *testing.T) {
+	for _, l := range Catalog() {
+		if !l.Written {
+			continue
+		}
+		n, _ := read(t, l.Path("en"))
+		info := n.Metadata["language_info"]
+		want := map[string]any{
+			"name": "go", "version": "1.26.0", "mimetype": "text/x-go", "file_extension": ".go",
+			"pygments_lexer": "go", "codemirror_mode": "go", "nbconvert_exporter": "script",
+		}
+		if d := cmp.Diff(want, info); d != "" {
+			t.Errorf("%s: language_info: %s", l.Name, d)
+		}
+	}
+}
+
 // TestEveryNotebookIsInTheCatalog finds a file that no lesson answers for.
 func TestEveryNotebookIsInTheCatalog(t *testing.T) {
 	var known []string
 	for _, l := range Catalog() {
 		known = append(known, l.Path("en"), l.Path("ko"))
 	}
-	err := fs.WalkDir(FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(FS("1.26.0"), ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && (path.Ext(name) != ".ipynb" || !slices.Contains(known, name)) {
 			t.Errorf("%s is in no catalog", name)
 		}

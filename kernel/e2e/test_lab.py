@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -44,6 +45,14 @@ def test_lesson_shows_the_table(page):
                 tables[0]["index"])
         page.page.wait_for_timeout(500)
         page.shot(pathlib.Path(picture))
+
+
+def test_opening_a_lesson_does_not_edit_it(page, binary):
+    subprocess.run([binary, "lessons", "copy", page.lab.work / "copies"], check=True, capture_output=True)
+    page.open("copies/en/00_start.ipynb")
+    page.idle(60)
+    page.page.wait_for_timeout(1000)
+    assert page.js("() => window.__runnext.panel().context.model.dirty") is False
 
 
 def test_interrupt_button(page):

@@ -43,6 +43,7 @@ def test_make_lab_serves_the_lessons(clone, tmp_path):
             time.sleep(0.5)
         with urllib.request.urlopen(m.group(), timeout=30) as f:
             assert f.status == 200
+            assert "apputils-extension:announcements" in f.read().decode(), "it asks whether to fetch news"
         assert list((clone / "lab" / "en").glob("*.ipynb"))
     finally:
         os.killpg(proc.pid, signal.SIGTERM)

@@ -175,12 +175,18 @@ func (a app) versionCommand() *cli.Command {
 			if err := noArgs(c); err != nil {
 				return err
 			}
-			release, _, _ := strings.Cut(runtime.Version(), "-X:") // what follows is how this was built
 			_, err := fmt.Fprintf(a.stdout, "runnext %s %s %s/%s\n",
-				version, release, runtime.GOOS, runtime.GOARCH)
+				version, "go"+release(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}
+}
+
+// release is the Go that this program was built with, 1.26.8, without the
+// experiments.
+func release() string {
+	v, _, _ := strings.Cut(runtime.Version(), "-X:")
+	return strings.TrimPrefix(v, "go")
 }
 
 // noArgs refuses what a command does not take, rather than ignore it.

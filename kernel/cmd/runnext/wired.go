@@ -16,7 +16,7 @@ func wired() bodies {
 		worker:     serveWorker,
 		run:        runFile,
 		sim:        simulateFile,
-		lessons:    lessons.FS(),
+		lessons:    lessons.FS(release()),
 		host:       install.ThisHost(),
 		executable: os.Executable,
 		probe: func(ctx context.Context, s install.Spec) (string, error) {
