@@ -85,7 +85,7 @@ func (e *emitter) closedWith(fn *ssa.Function, seen map[*ssa.Function]bool) bool
 		return false
 	}
 	e.b.ensure(fn)
-	if fn.Blocks == nil || fn.Signature.Variadic() {
+	if fn.Blocks == nil {
 		return false
 	}
 	var passed []types.Type
@@ -181,8 +181,6 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 		switch classOf(i.X.Type()) {
 		case bytecode.Slice:
 			return i.Op == token.EQL || i.Op == token.NEQ
-		case bytecode.Memory:
-			return false
 		}
 		return classOf(i.X.Type()) == classOf(i.Y.Type()) || i.Op == token.SHL || i.Op == token.SHR
 	case *ssa.UnOp:

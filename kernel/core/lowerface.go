@@ -76,7 +76,7 @@ func (l *lowering) sameIface(v *ssa.BinOp) {
 	}
 	a, b := l.p(x), l.p(y)
 	to := l.w(v)
-	l.put(bytecode.EqI, to, a, b, bytecode.Typed(l.e.types.number(x.Type()), l.e.site(v.Pos())))
+	l.put(bytecode.EqI, to, a, b, l.typed(x, l.site(v.Pos())))
 	if v.Op == token.NEQ {
 		l.put(bytecode.Eq, to, to, l.number(0), 0)
 	}

@@ -113,6 +113,13 @@ func (l *lowering) binOp(v *ssa.BinOp) {
 	case bytecode.Iface:
 		l.sameIface(v)
 		return
+	case bytecode.Memory:
+		a, b := l.p(x), l.p(y)
+		l.put(bytecode.EqM, l.w(v), a, b, l.typed(x, l.site(v.Pos())))
+		if op == token.NEQ {
+			l.put(bytecode.Eq, l.w(v), l.w(v), l.number(0), 0)
+		}
+		return
 	case bytecode.Pointer, bytecode.Slice:
 		code := bytecode.EqP
 		if op == token.NEQ {

@@ -70,7 +70,13 @@ func (l *lowering) atomic(c *ssa.Call) {
 	for i, a := range args[1:] {
 		x[i] = l.w(a)
 	}
-	l.put(bytecode.Atomic, l.w(c), p, x[0], bytecode.AtomicOp(op, kind, x[1]))
+	to := uint16(0)
+	if op == bytecode.AtomicStore { // which gives nothing
+		to = l.fresh(bytecode.Word).w
+	} else {
+		to = l.w(c)
+	}
+	l.put(bytecode.Atomic, to, p, x[0], bytecode.AtomicOp(op, kind, x[1]))
 }
 
 // elemOfChan gives the type of a channel's elements.

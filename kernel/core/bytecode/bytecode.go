@@ -163,6 +163,7 @@ const (
 	NextT // w[A] = whether the iterator at w[C], p[B] has another character, see Strings
 
 	LdM  // p[A] = pointer to a copy of what p[B]+Offset(Imm) leads to, of type TypeOf(Imm)
+	EqM  // w[A] = whether what p[B] and p[C] lead to is the same; Imm is Typed
 	StM  // what p[B]+Offset(Imm) leads to = a copy of what p[A] leads to
 	Grow // slice at w[A], p[B] of type Imm by an element, to which p[C] leads then
 

@@ -93,7 +93,18 @@ func (h machineHost) RecvTo(site int, elem reflect.Type, ch, at unsafe.Pointer) 
 
 func (h machineHost) Go(site int, f func()) { h.c.goStmt(site, f) }
 
-func (h machineHost) NewFrame() unsafe.Pointer { return unsafe.Pointer(new(Frame)) }
+func (h machineHost) NewFrame(active func() []machine.Active) unsafe.Pointer {
+	return unsafe.Pointer(&Frame{passed: func(before *origin) {
+		calls := active()
+		if before != nil {
+			at := len(before.calls) - len(calls) // those of this function's callers are the last
+			if at >= 0 && before.calls[at].fn == calls[0].Func {
+				calls[0].Site = before.calls[at].site
+			}
+		}
+		h.Passed(calls)
+	}})
+}
 
 func (h machineHost) Defer(frame unsafe.Pointer, f func()) { deferCall((*Frame)(frame), 1, f) }
 

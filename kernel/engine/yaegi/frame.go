@@ -14,6 +14,10 @@ import (
 // A Frame belongs to one goroutine.
 type Frame struct {
 	deferred []deferredCall
+	// passed, where it is not nil, notes for a panic that began in a deferred call
+	// that it leaves the function and those which called it. Where the function
+	// was, the panic before it knows, if there is one.
+	passed func(before *origin)
 }
 
 // deferredCall is one of them; depth is how many interpreted calls fn makes to
@@ -50,7 +54,7 @@ func (c *cell) run(fr *Frame, body, rest func()) {
 	}
 }
 
-// guarded tells whether body's panic was recovered.
+// guarded tells whether body's panic was recovered; there need not be a body.
 func (c *cell) guarded(fr *Frame, body func()) (recovered bool) {
 	done := false
 	defer func() {
@@ -62,30 +66,39 @@ func (c *cell) guarded(fr *Frame, body func()) (recovered bool) {
 			fr.finish(c)
 			return
 		}
-		recovered = c.unwind(fr, v)
+		recovered = c.unwind(fr, v, body == nil)
 	}()
-	body()
+	if body != nil {
+		body()
+	}
 	c.runDefers(fr)
 	done = true
 	return false
 }
 
-// unwind runs the deferred calls of a frame whose body has panicked with v. It
-// panics again when none of them recovers.
-func (c *cell) unwind(fr *Frame, v any) (recovered bool) {
+// unwind runs the deferred calls of a frame whose body, or one of them, has
+// panicked with v. It panics again when none of them recovers.
+func (c *cell) unwind(fr *Frame, v any, ofDeferred bool) (recovered bool) {
 	g := goid()
 	p := new(panicking)
 	p.value, p.place = c.r.panics.explain(g, v)
+	first := p.place
 	c.panicked(fr, g, p)
 	if !p.recovered {
 		if p.place != nil {
 			p.place.value = p.value
 		}
 		c.r.panics.setOrigin(g, p.place)
+		if fr.passed != nil && (ofDeferred || p.place != first) {
+			if ofDeferred {
+				first = nil
+			}
+			fr.passed(first)
+		}
 		panic(p.value)
 	}
 	// What is left runs as after a return, and may panic in its turn.
-	c.guarded(fr, func() {})
+	c.guarded(fr, nil)
 	return true
 }
 
@@ -148,7 +161,7 @@ func (fr *Frame) finish(c *cell) {
 			continue
 		}
 		if v, panicked := attempt(d.fn); panicked {
-			c.unwind(fr, v)
+			c.unwind(fr, v, true)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (host) RecvTo(int, reflect.Type, unsafe.Pointer, unsafe.Pointer) bool  { re
 func (host) Select(int, bool, []Case, []Elem) (int, bool, any)              { return 0, false, nil }
 func (host) MakeChan(int, int) (unsafe.Pointer, any)                        { return nil, nil }
 func (host) Go(int, func())                                                 {}
-func (host) NewFrame() unsafe.Pointer                                       { return nil }
+func (host) NewFrame(func() []Active) unsafe.Pointer                        { return nil }
 func (host) Defer(unsafe.Pointer, func())                                   {}
 func (host) RunDefers(unsafe.Pointer)                                       {}
 func (host) Run(unsafe.Pointer, func(), func())                             {}

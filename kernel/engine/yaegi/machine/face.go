@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"reflect"
 	"runtime"
 	"unsafe"
 
@@ -72,7 +73,7 @@ func (m *Machine) faced(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Poin
 		methods := m.types[op.TypeOf(in.Imm)].t.NumMethod() > 0
 		x, y := *(*iface)(unsafe.Pointer(p(pb, in.B))), *(*iface)(unsafe.Pointer(p(pb, in.C)))
 		x.word, y.word = x.dynamic(methods), y.dynamic(methods)
-		same, err := equal(x, y)
+		same, err := equal(*(*any)(unsafe.Pointer(&x)), *(*any)(unsafe.Pointer(&y)))
 		if err != nil {
 			m.raised(t, f, int64(uint32(in.Imm)), err)
 		}
@@ -80,10 +81,22 @@ func (m *Machine) faced(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Poin
 	}
 }
 
-// equal compares interfaces, whose words are types, or gives what that panics with.
-func equal(x, y iface) (same bool, err any) {
+// sameMemory compares structs or arrays.
+//
+//go:noinline
+func (m *Machine) sameMemory(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
+	x := m.types[op.TypeOf(in.Imm)].t
+	same, err := equal(reflect.NewAt(x, *p(pb, in.B)).Elem().Interface(), reflect.NewAt(x, *p(pb, in.C)).Elem().Interface())
+	if err != nil {
+		m.raised(t, f, int64(uint32(in.Imm)), err)
+	}
+	*w(wb, in.A) = word(same)
+}
+
+// equal compares interfaces, or gives what that panics with.
+func equal(x, y any) (same bool, err any) {
 	defer func() { err = recover() }()
-	return *(*any)(unsafe.Pointer(&x)) == *(*any)(unsafe.Pointer(&y)), nil
+	return x == y, nil
 }
 
 // small are the values of one byte, which need no memory of their own in an

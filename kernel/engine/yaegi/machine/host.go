@@ -21,7 +21,11 @@ func (m *Machine) exec(t *Thread, f *function) {
 
 // framed runs a function that has deferred calls.
 func (m *Machine) framed(t *Thread, f *function, base, pbase int) {
-	frame, depth := m.host.NewFrame(), len(t.frames)
+	depth := len(t.frames)
+	frame := m.host.NewFrame(func() []Active {
+		t.frames = t.frames[:depth]
+		return active(t, f, 0)
+	})
 	t.p[pbase+f.Frame-1] = frame
 	m.host.Run(frame, func() { m.run(t, f, 0, base, pbase) }, func() {
 		t.frames = t.frames[:depth]

@@ -39,10 +39,11 @@ type Host interface {
 	Select(site int, blocks bool, cases []Case, elems []Elem) (chosen int, ok bool, failed any)
 	MakeChan(typ, size int) (unsafe.Pointer, any)
 	// Go starts a goroutine that calls f. NewFrame gives a frame for deferred
-	// calls, Defer adds one, RunDefers runs them, and Run runs a function's body
+	// calls of a function, which is the first of those that active gives. Defer
+	// adds one, RunDefers runs them, and Run runs a function's body
 	// and, when one of them has recovered the body's panic, rest.
 	Go(site int, f func())
-	NewFrame() unsafe.Pointer
+	NewFrame(active func() []Active) unsafe.Pointer
 	Defer(frame unsafe.Pointer, f func())
 	RunDefers(frame unsafe.Pointer)
 	Run(frame unsafe.Pointer, body, rest func())

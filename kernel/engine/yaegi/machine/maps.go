@@ -83,6 +83,10 @@ func (m *Machine) operate(t *Thread, in *op.Instr, wb, pb unsafe.Pointer) (err a
 	if of == nil && in.Op == op.MapSet {
 		return m.host.NilMap()
 	}
+	if x.ways == byWord && *m.many == 0 && (in.Op == op.MapGet || in.Op == op.MapSet) {
+		m.use(x, t, in, of, wb, pb)
+		return nil
+	}
 	t.hold(2)
 	if *m.many == 0 && x.key.class != op.Iface && x.key.class != op.Memory {
 		m.use(x, t, in, of, wb, pb)
@@ -110,10 +114,12 @@ func (m *Machine) use(x *datatype, t *Thread, in *op.Instr, of, wb, pb unsafe.Po
 		m.look(x, t, in, of, wb, pb)
 	case op.MapSet:
 		d := data(in)
+		if x.ways == byWord {
+			(*(*map[uint64]uint64)(unsafe.Pointer(&of)))[*w(wb, in.A)] = *w(wb, d.A)
+			return
+		}
 		elem := m.give(x.elem, &t.temps[1], w(wb, d.A), p(pb, d.B))
 		switch x.ways {
-		case byWord:
-			(*(*map[uint64]uint64)(unsafe.Pointer(&of)))[*w(wb, in.A)] = *w(wb, d.A)
 		case byText:
 			mapSetText(x.mem, of, textAt(w(wb, in.A), p(pb, in.C)), elem)
 		default:

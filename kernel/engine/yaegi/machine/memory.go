@@ -70,7 +70,7 @@ func typeNamed(in *op.Instr) int {
 	switch in.Op {
 	case op.New, op.Grow, op.MakeM:
 		return int(in.Imm)
-	case op.LdM, op.StM, op.SendV, op.RecvV, op.EqI, op.MapGet, op.MapSet, op.MapDel, op.Clear, op.RangeM, op.NextM, op.Spread:
+	case op.LdM, op.StM, op.SendV, op.RecvV, op.EqI, op.EqM, op.MapGet, op.MapSet, op.MapDel, op.Clear, op.RangeM, op.NextM, op.Spread:
 		return op.TypeOf(in.Imm)
 	}
 	return 0

@@ -49,6 +49,8 @@ func (m *Machine) wide(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Point
 	case op.Assert:
 		m.asserted(t, f, in, wb, pb)
 		return 1
+	case op.EqM:
+		m.sameMemory(t, f, in, wb, pb)
 	case op.Box, op.Widen, op.EqI:
 		m.faced(t, f, in, wb, pb)
 	case op.Raise:
