@@ -208,11 +208,11 @@ func (t *Thread) run() Status {
 				pc = in.m
 			}
 		case opAddInt:
-			regs[in.dst].N = get(in.a).N + get(in.b).N
+			regs[in.dst] = Value{N: get(in.a).N + get(in.b).N}
 		case opSubInt:
-			regs[in.dst].N = get(in.a).N - get(in.b).N
+			regs[in.dst] = Value{N: get(in.a).N - get(in.b).N}
 		case opMulInt:
-			regs[in.dst].N = get(in.a).N * get(in.b).N
+			regs[in.dst] = Value{N: get(in.a).N * get(in.b).N}
 		case opEqInt:
 			regs[in.dst] = Bool(get(in.a).N == get(in.b).N)
 		case opNeInt:
