@@ -56,8 +56,8 @@ func classOf(t types.Type) byte {
 // sizes are those of the process that runs the program, which is of this binary.
 var sizes = types.SizesFor("gc", runtime.GOARCH)
 
-// closed tells whether a function, and whatever it calls, needs nothing but
-// words and memory, so that it runs as bytecode.
+// closed tells whether a function, and whatever it calls, needs nothing of
+// the interpreter, so that it runs as bytecode.
 func (e *emitter) closed(fn *ssa.Function) bool {
 	if ok, known := e.isClosed[fn]; known {
 		return ok

@@ -3,8 +3,8 @@
 // golang.org/x/tools/go/ssa and writes functions of registers, labels and
 // gotos, in which generics are instantiated, captured variables are cells of
 // their own, and whatever needs a type's identity is a call of a host function.
-// What works on words and memory alone it writes as bytecode, for a machine that
-// runs it faster. What has no right form is refused before anything runs. It runs nothing:
+// What uses none of the interpreter's ways it writes as bytecode, for a machine
+// that runs it faster. What has no right form is refused before anything runs. It runs nothing:
 // runnext/kernel/engine/yaegi does, in another process.
 package core
 

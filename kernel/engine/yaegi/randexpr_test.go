@@ -17,6 +17,11 @@ func (p *randProgram) place(v randVar) string {
 	case strings.HasPrefix(v.typ, "[]") && v.typ != "[][]int" && p.risk():
 		p.placed = v.typ[2:]
 		return fmt.Sprintf("%s[%s]", v.name, p.index(v.name))
+	case v.typ == "pair":
+		field := pick(p.r, []string{"a int", "s string", "in[1] int16"})
+		name, typ, _ := strings.Cut(field, " ")
+		p.placed = typ
+		return v.name + "." + name
 	case v.typ == "*rec" && p.risk():
 		field := pick(p.r, []string{"a int", "b uint8", "c float64", "s []int", "next *rec", "d int16", "arr[2] int"})
 		name, typ, _ := strings.Cut(field, " ")
@@ -64,6 +69,9 @@ func (p *randProgram) constant(t string) string {
 	case "float64", "float32":
 		return fmt.Sprintf("%s(%s)", t, pick(p.r, []string{"0", "1.5", "-2.25", "1e10", "-0.1", "3", "1e-3", "7e18"}))
 	}
+	if c, ok := randConstants[t]; ok {
+		return pick(p.r, c)
+	}
 	if strings.HasPrefix(t, "[]") {
 		return t + pick(p.r, []string{"{}", "{1}", "{1, 2, 3, 4}", "{9, 8, 7, 6, 5, 4, 3, 2}"})
 	}
@@ -94,6 +102,9 @@ func (p *randProgram) expr(t string, depth int) string {
 		return p.fresh(t)
 	}
 	d := depth - 1
+	if e := p.wide(t, d); e != "" {
+		return e
+	}
 	switch {
 	case t == "bool":
 		switch p.r.IntN(5) {
@@ -183,7 +194,7 @@ func (p *randProgram) variable(t string) string {
 // fresh gives a value that no constant expression can be made of.
 func (p *randProgram) fresh(t string) string {
 	c := p.constant(t)
-	if t == "*rec" || t == "bool" || strings.HasPrefix(t, "[]") {
+	if t == "*rec" || t == "bool" || t[0] == 'm' || t == "any" || strings.HasPrefix(t, "[]") {
 		if c == "nil" {
 			c = "(" + t + ")(nil)"
 		}

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// randProgram writes programs that compute: functions of words, slices and
-// structs, with whatever can go wrong there, and others around them that call
-// the host between loops. What they print is what Go says.
+// randProgram writes programs that compute: functions of words, strings, slices,
+// structs, interfaces and maps, with whatever can go wrong there, and others
+// around them that call the host between loops. What they print is what Go says.
 type randProgram struct {
 	r     *rand.Rand
 	b     strings.Builder
@@ -38,7 +38,8 @@ type randFunc struct {
 var (
 	randInts   = []string{"int", "int", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr"}
 	randFloats = []string{"float64", "float32"}
-	randSlices = []string{"[]int", "[]uint8", "[]float64", "[]bool", "[]int32", "[][]int"}
+	randSlices = []string{"[]int", "[]uint8", "[]float64", "[]bool", "[]int32", "[][]int", "[]string", "[]pair"}
+	randWide   = []string{"string", "string", "string", "pair", "pair", "any", "map[string]int", "map[int]pair"}
 )
 
 const randHead = `package main
@@ -56,6 +57,12 @@ type rec struct {
 	next *rec
 	d    int16
 	arr  [5]int
+}
+
+type pair struct {
+	a  int
+	s  string
+	in [2]int16
 }
 
 var (
@@ -97,6 +104,8 @@ func text(v any) string {
 
 func id[T any](v T) T { return v }
 
+func short(s string) string { return s[:min(len(s), 40)] }
+
 func note(v any) { fmt.Println("   ", text(v)) }
 
 func data() *rec {
@@ -129,7 +138,9 @@ func newRandProgram(seed uint64) string {
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 func (p *randProgram) anyType() string {
-	switch n := p.r.IntN(10); {
+	switch n := p.r.IntN(14); {
+	case n > 9:
+		return pick(p.r, randWide)
 	case n < 5:
 		return pick(p.r, randInts)
 	case n < 7:
@@ -203,10 +214,19 @@ func (p *randProgram) statement() {
 		if v.fixed {
 			return
 		}
-		fmt.Fprintf(&p.b, "%s = %s\n", p.place(v), p.expr(p.placed, 3))
+		to := p.place(v)
+		fmt.Fprintf(&p.b, "%s = %s\n", to, p.expr(p.placed, 3))
 	case n < 12:
 		v := pick(p.r, p.vars)
-		if v.fixed || v.typ == "bool" || v.typ == "*rec" {
+		if v.fixed || v.typ == "bool" || v.typ == "*rec" || v.typ == "pair" || v.typ == "any" {
+			return
+		}
+		if v.typ == "string" {
+			fmt.Fprintf(&p.b, "%s = short(%s + %s)\n", v.name, v.name, p.expr("string", 2))
+			return
+		}
+		if v.typ[0] == 'm' {
+			p.changeMap(v)
 			return
 		}
 		if v.typ[0] == '[' {
@@ -228,6 +248,8 @@ func (p *randProgram) statement() {
 	case n == 18 && p.open:
 		v := pick(p.r, p.vars)
 		fmt.Fprintf(&p.b, "note(%s)\n", p.expr(pick(p.r, []string{"int", "float64", "bool", v.typ}), 2))
+	case n == 18:
+		p.typeSwitch()
 	case n == 19 && p.depth > 2:
 		fmt.Fprintf(&p.b, "if %s { return %s }\n", p.expr("bool", 2), p.expr(p.cur.result, 2))
 	}
@@ -243,7 +265,10 @@ func (p *randProgram) loop() {
 		fmt.Fprintf(&p.b, "%s:\n", label)
 	}
 	before := len(p.vars)
-	switch p.r.IntN(4) {
+	switch p.r.IntN(5) {
+	case 4:
+		fmt.Fprintf(&p.b, "for %s, e%s := range %s {\n_ = e%s\n", i, i, p.expr("string", 1), i)
+		p.vars = append(p.vars, randVar{name: "e" + i, typ: "int32"})
 	case 0:
 		fmt.Fprintf(&p.b, "for %s := 0; %s < %d; %s++ {\n", i, i, p.r.IntN(12), i)
 	case 1:

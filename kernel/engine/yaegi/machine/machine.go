@@ -1,5 +1,5 @@
 // Package machine runs bytecode (runnext/kernel/core/bytecode): the functions
-// and loops of a cell that need words and memory only. It is a register machine
+// and loops of a cell that need nothing of the interpreter. It is a register machine
 // with frames of its own, so that a call costs a few nanoseconds; at backward
 // jumps and calls it looks at the word by which a job is stopped. What fails it
 // hands to its host, who knows Go's texts and the learner's lines. It interprets
