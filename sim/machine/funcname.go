@@ -29,6 +29,14 @@ func ssaName(f *ssa.Function) string {
 		name, recv = method+"-fm", f.Object().(*types.Func).Signature().Recv()
 		pkg = f.Prog.Package(f.Object().Pkg())
 	}
+	if method, ok := strings.CutSuffix(name, "$thunk"); ok && f.Object() != nil {
+		// A method expression, which the compiler makes the method itself.
+		name, recv = method, f.Signature.Params().At(0)
+		pkg = f.Prog.Package(f.Object().Pkg())
+		if of := declaredIn(recv.Type()); of != nil {
+			pkg = f.Prog.Package(of)
+		}
+	}
 	if f.Origin() != nil {
 		generic = "[...]"
 	}
@@ -56,4 +64,16 @@ func ssaName(f *ssa.Function) string {
 		return path + ".(*" + n.Obj().Name() + generic + ")." + name
 	}
 	return path + "." + n.Obj().Name() + generic + "." + name
+}
+
+// declaredIn is the package of a named type, or of what a pointer to one points
+// to; nil for any other.
+func declaredIn(t types.Type) *types.Package {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj().Pkg()
+	}
+	return nil
 }

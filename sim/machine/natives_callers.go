@@ -46,6 +46,17 @@ func callerNatives(h *host) map[string]native {
 			}
 			return t.Return(interp.String(ssaName((*interp.Place)(a[0].P).Fn)))
 		},
+		"(*runtime.Func).Entry": func(t *thread, a []value) status {
+			p := (*interp.Place)(a[0].P)
+			return t.Return(value{N: h.pc(interp.Place{Fn: p.Fn, Pos: p.Fn.Pos()})})
+		},
+		"(*runtime.Func).FileLine": func(t *thread, a []value) status {
+			if i := a[1].N - pcBase; a[0].P != nil && i < uint64(len(h.pcs)) {
+				s := h.site(h.pcs[i])
+				return t.Return(interp.String(s.File), interp.Int(int64(s.Line)))
+			}
+			return t.Return(interp.String("?"), value{})
+		},
 		"runtime.CallersFrames": func(t *thread, a []value) status {
 			left := append([]value(nil), a[0].Cells(a[0].Len())...)
 			return t.Return(value{P: unsafe.Pointer(&left)})

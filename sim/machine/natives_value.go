@@ -38,7 +38,13 @@ func valueNatives(h *host) map[string]native {
 		return interp.SliceOf(keys, mirrorCells)
 	})
 	read("UnsafePointer", pointing, func(m mirror) value { return value{P: m.value().P} })
-	read("Pointer", pointing, func(m mirror) value { return value{N: h.address(m.value().P)} })
+	read("Pointer", pointing, func(m mirror) value {
+		if m.typ.Kind == interp.KFunc && m.value().P != nil && m.value().Func().Fn.SSA != nil {
+			fn := m.value().Func().Fn.SSA
+			return value{N: h.pc(interp.Place{Fn: fn, Pos: fn.Pos()})}
+		}
+		return value{N: h.address(m.value().P)}
+	})
 	read("NumField", is(interp.KStruct), func(m mirror) value { return interp.Int(int64(m.typ.NumField())) })
 	read("Addr", func(interp.Kind) bool { return true }, func(m mirror) value {
 		return mirrorValue(mirror{typ: h.pointerTo(m.typ), v: value{P: m.v.P}, ro: m.ro})

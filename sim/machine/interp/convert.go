@@ -3,6 +3,7 @@ package interp
 import (
 	"math"
 	"math/bits"
+	"strings"
 	"unsafe"
 )
 
@@ -200,7 +201,7 @@ func (t *Thread) sliceError(f string, a int64, g string, b int64) Status {
 	if a >= 0 {
 		text += sprintf(g, b)
 	} else if f[len(f)-1] != ']' {
-		text += ":]"
+		text += strings.Replace(g, "%d", "", 1)
 	}
 	return t.raise(rtBounds, text)
 }
