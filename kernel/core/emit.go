@@ -175,6 +175,7 @@ func (e *emitter) need(fn *ssa.Function) string {
 		}
 		e.owners.learn(fn)
 		ssaform.LateDefers(fn)
+		ssaform.Unread(fn)
 		switch {
 		case e.isEntry(fn):
 			ssaform.LateValues(fn, e.in.Values, e.in.Info)

@@ -84,7 +84,8 @@ func (l *Library) Program(main *Checked) (*ssa.Program, *ssa.Package) {
 }
 
 // mend has the functions of a package, what is declared in them, and their
-// instances read variables, and run what is deferred, when the compiler does.
+// instances read variables, and run what is deferred, when the compiler does,
+// and leave unread what it does not read.
 func mend(pkg *ssa.Package) {
 	seen := map[*ssa.Function]bool{}
 	var visit func(*ssa.Function)
@@ -94,6 +95,7 @@ func mend(pkg *ssa.Package) {
 		}
 		seen[fn] = true
 		ssaform.LateDefers(fn)
+		ssaform.Unread(fn)
 		ssaform.LateReads(fn)
 		for _, b := range fn.Blocks {
 			for _, i := range b.Instrs {
