@@ -192,7 +192,7 @@ func (e *emitter) need(fn *ssa.Function) string {
 		default:
 			text = newFunction(e, fn, n).write()
 		}
-		e.funcs[n] = program.Func{Name: e.shownFunc(fn), Site: e.site(fn.Pos()), Literal: isLiteral(fn), Calls: append(e.funcs[n].Calls, e.calls...)}
+		e.funcs[n] = program.Func{Name: e.shownFunc(fn), Site: e.site(fn.Pos()), Literal: isLiteral(fn), Marks: e.funcs[n].Marks, Calls: append(e.funcs[n].Calls, e.calls...)}
 		if s := fn.Syntax(); s != nil {
 			e.funcs[n].End = e.site(s.End() - 1)
 		}

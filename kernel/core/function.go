@@ -26,14 +26,15 @@ type function struct {
 	deferred bool // has defer statements: the body runs inside a host frame
 	block    *ssa.BasicBlock
 	known    known
-	after    []string // functions that must be written before this one
-	made     int      // variables given out by fresh
-	asValue  bool     // write it as a function that gives the function value
-	account  bool     // its calls are noted, see askStack
+	after    []string     // functions that must be written before this one
+	made     int          // variables given out by fresh
+	asValue  bool         // write it as a function that gives the function value
+	account  bool         // its calls are noted, see askStack
+	marks    map[int]bool // sites that are noted, see at
 }
 
 func newFunction(e *emitter, fn *ssa.Function, n int) *function {
-	return &function{e: e, fn: fn, n: n, name: fmt.Sprintf("f%d", n), zeros: map[string]string{}, temps: map[string]string{}, known: newKnown()}
+	return &function{e: e, fn: fn, n: n, name: fmt.Sprintf("f%d", n), zeros: map[string]string{}, temps: map[string]string{}, known: newKnown(), marks: map[int]bool{}}
 }
 
 // write gives the text of the function. One that captures variables becomes a
@@ -62,6 +63,7 @@ func (f *function) write() string {
 		f.instrs(fn.Recover)
 		rec = f.take()
 	}
+	main = f.marked(main)
 	used := registersIn(main + rec)
 	for _, r := range f.shape.declared {
 		if !used[r.name] { // by bytecode alone

@@ -22,6 +22,11 @@ var hostFuncs = map[string]struct {
 	"reflect.TypeAssert": {"reflectassert", true},
 	"reflect.TypeFor":    {"typefor", true},
 	"runtime.AddCleanup": {"addcleanup", false},
+	"unique.Make":        {"uniquemake", false},
+	"weak.Make":          {"weakmake", false},
+
+	"(unique.Handle[T]).Value": {"uniquevalue", false},
+	"(weak.Pointer[T]).Value":  {"weakvalue", false},
 }
 
 // hosted tells whether a function is one of these.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -55,11 +56,31 @@ func (f *function) enter() string {
 	return fmt.Sprintf("\tvar dp int\n\tdp = h.Enter(%d)\n", f.n)
 }
 
-// at notes where the function is when it calls another.
+// at notes where the function is when it calls another: in the account of its
+// calls, and in a variable that is read when a panic has passed through it.
 func (f *function) at(pos token.Pos) {
+	site := f.e.site(pos)
 	if f.account {
-		f.line("h.At(dp, %d)", f.e.site(pos))
+		f.line("h.At(dp, %d)", site)
 	}
+	if site > 0 && !ssaform.IsWrapper(f.fn) {
+		f.marks[site] = true
+		f.line("at = %d", site)
+	}
+}
+
+// markLine is what at writes for the variable.
+var markLine = regexp.MustCompile(`(?m)^\tat = \d+\n`)
+
+// marked declares the variable of a body in which there are several places to
+// note, and takes the notes out of another.
+func (f *function) marked(body string) string {
+	if len(f.marks) < 2 {
+		return markLine.ReplaceAllString(body, "")
+	}
+	f.decls.WriteString("\tvar at h.Mark\n")
+	f.e.funcs[f.n].Marks = true
+	return body
 }
 
 // runDefers writes the run of the deferred calls at the end of a block: called

@@ -86,7 +86,10 @@ type Func struct {
 	// Literal: a function literal, which Source makes by a function of what it
 	// captures.
 	Literal bool
-	Calls   []Call
+	// Marks: while it runs it notes in a variable of type h.Mark at which site
+	// it calls another.
+	Marks bool
+	Calls []Call
 }
 
 // Call is one call in a function: of function Func, or of a compiled function

@@ -25,7 +25,6 @@ type cell struct {
 	io      engine.IO
 	set     *forge.Set
 	entry   func()
-	std     streams
 	value   []any
 	given   bool
 	own     map[string]any
@@ -39,7 +38,6 @@ func (c *cell) load() (err error) {
 	if c.set, err = c.r.world.Resolve(c.prog.Types); err != nil {
 		return err
 	}
-	c.std.open(c)
 	c.uses = make([]mapUse, max(len(c.prog.Sites), 1))
 	for site := range c.uses {
 		c.uses[site] = mapUse{c.prog, site}
@@ -140,7 +138,7 @@ func (c *cell) passed(name string) {
 	if depth := strings.Count(inner, "func"); depth > 1 || depth == 1 && !literal {
 		return // the body inside a frame; the function itself follows
 	}
-	c.r.panics.pass(goid(), passed{c, n, 0})
+	c.r.panics.pass(goid(), passed{cell: c, fn: n})
 }
 
 // pass adds a function to the way of the goroutine's panic.

@@ -127,7 +127,7 @@ func (h machineHost) Type(typ int) reflect.Type { return h.c.set.Core[typ] }
 
 func (h machineHost) Passed(calls []machine.Active) {
 	for _, a := range calls {
-		h.c.r.panics.pass(goid(), passed{h.c, a.Func, a.Site})
+		h.c.r.panics.pass(goid(), passed{cell: h.c, fn: a.Func, site: a.Site})
 	}
 }
 
@@ -146,7 +146,7 @@ func (h machineHost) Fail(f machine.Failure) {
 	case machine.StackOverflow:
 		o := &origin{cell: c}
 		for _, a := range f.Calls[1:] { // the first has not begun
-			o.calls = append(o.calls, passed{c, a.Func, a.Site})
+			o.calls = append(o.calls, passed{cell: c, fn: a.Func, site: a.Site})
 		}
 		c.overflowed(o.places(), fmt.Sprintf("The calls were %d deep.", f.A))
 	default:
@@ -154,7 +154,7 @@ func (h machineHost) Fail(f machine.Failure) {
 	}
 	o := &origin{cell: c, site: f.Site, value: v}
 	for _, a := range f.Calls {
-		o.calls = append(o.calls, passed{c, a.Func, a.Site})
+		o.calls = append(o.calls, passed{cell: c, fn: a.Func, site: a.Site})
 	}
 	c.r.panics.setOrigin(goid(), o)
 	panic(v)

@@ -119,10 +119,11 @@ func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
 		}
 		p.depth = d.depth
 		undo := c.r.accounts.panicking(c, p.value)
-		w, panicked := protect(d.fn)
+		w, stood, panicked := protect(d.fn)
 		undo()
 		if panicked {
 			w, o := c.r.panics.explain(g, w)
+			o.learn(stood, false)
 			p.again(c, w, o)
 		}
 	}
@@ -131,20 +132,24 @@ func (c *cell) panicked(fr *Frame, g uint64, p *panicking) {
 
 // protect runs a deferred call of a frame that is unwinding. See
 // callsSinceUnwind.
-func protect(d func()) (v any, panicked bool) { return attempt(d) }
+func protect(d func()) (v any, stood marked, panicked bool) { return attempt(d) }
 
-// attempt runs d and gives what it panics with. A Goexit inside of it goes on.
-func attempt(d func()) (v any, panicked bool) {
+// attempt runs d and gives what it panics with, and the marks of the functions
+// that were on the stack then. A Goexit inside of it goes on.
+func attempt(d func()) (v any, stood marked, panicked bool) {
 	done := false
 	defer func() {
 		if !done {
 			v = recover()
 			panicked = v != nil
 		}
+		if panicked {
+			stood = marks()
+		}
 	}()
 	d()
 	done = true
-	return nil, false
+	return nil, marked{}, false
 }
 
 // finish runs the deferred calls of a frame that is left for good by Goexit,
@@ -160,7 +165,7 @@ func (fr *Frame) finish(c *cell) {
 		if d.fn == nil {
 			continue
 		}
-		if v, panicked := attempt(d.fn); panicked {
+		if v, _, panicked := attempt(d.fn); panicked {
 			c.unwind(fr, v, true)
 		}
 	}

@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"bufio"
 	"context"
 	"runtime"
 	"sync"
@@ -39,6 +40,7 @@ type job struct {
 	labelText string // tells the job from all others of the process
 
 	mu        sync.Mutex
+	in        *bufio.Reader
 	first     *goroutine // of those that run
 	numbered  int
 	ended     bool // Run has returned

@@ -24,11 +24,11 @@ func (c *cell) overrides() map[string]any {
 		"fmt.Scanf":   func(f string, a ...any) (int, error) { return fmt.Fscanf(c.stdin(), f, a...) },
 		"fmt.Scanln":  func(a ...any) (int, error) { return fmt.Fscanln(c.stdin(), a...) },
 
-		"*os.File.Write":       func(f *os.File, p []byte) (int, error) { return c.std.writer(f).Write(p) },
-		"*os.File.WriteString": func(f *os.File, s string) (int, error) { return io.WriteString(c.std.writer(f), s) },
-		"*os.File.Read":        func(f *os.File, p []byte) (int, error) { return c.std.read(f, p) },
-		"*os.File.Fd":          func(f *os.File) uintptr { return c.std.fd(f) },
-		"*os.File.Name":        func(f *os.File) string { return c.std.name(f) },
+		"*os.File.Write":       func(f *os.File, p []byte) (int, error) { return c.writer(f).Write(p) },
+		"*os.File.WriteString": func(f *os.File, s string) (int, error) { return io.WriteString(c.writer(f), s) },
+		"*os.File.Read":        func(f *os.File, p []byte) (int, error) { return c.read(f, p) },
+		"*os.File.Fd":          func(f *os.File) uintptr { return c.r.std.fd(f) },
+		"*os.File.Name":        func(f *os.File) string { return c.r.std.name(f) },
 		"*os.File.Sync":        c.onFile((*os.File).Sync),
 		"*os.File.Close":       c.onFile((*os.File).Close),
 
@@ -56,11 +56,11 @@ func (c *cell) overrides() map[string]any {
 // debugFrame is the frame of debug.Stack itself.
 const debugFrame = "runtime/debug.Stack()\n\truntime/debug/stack.go:26 +0x0\n"
 
-func (c *cell) stdin() io.Reader { return file{c.std.in, &c.std} }
+func (c *cell) stdin() io.Reader { return file{c.r.std.in, c} }
 
 func (c *cell) onFile(f func(*os.File) error) func(*os.File) error {
 	return func(of *os.File) error {
-		if c.std.own(of) {
+		if c.r.std.own(of) {
 			return nil
 		}
 		return f(of)

@@ -30,12 +30,13 @@ type under struct {
 }
 
 // passed is a function of a program that a panic has left, and the site of what
-// it was doing, where that is known. fn is 0 for a loop of the function that
-// follows.
+// it was doing, where that is known, or of the last call it has begun, see
+// [Mark]. fn is 0 for a loop of the function that follows.
 type passed struct {
 	cell *cell
 	fn   int
 	site int
+	mark int
 }
 
 // raise panics with v at a site.

@@ -14,6 +14,7 @@ func (c *cell) failure(v any) *engine.Failure {
 	v, o := c.r.panics.explain(goid(), v)
 	f := &engine.Failure{Kind: engine.KindPanic}
 	if o != nil {
+		o.learn(marks(), true)
 		f.Places = o.places()
 	}
 	var lines []string
@@ -71,18 +72,20 @@ func (o *origin) places() []engine.Place {
 	return out
 }
 
-// leftFrom gives the site at which the panic has left the function of calls[i].
-// It is known when the function has only one call of the one left before;
-// otherwise it is where the function is declared.
+// leftFrom gives the site at which the panic has left the function of calls[i]:
+// what the function has noted, or its only call of the one left before, or where
+// it is declared.
 func (o *origin) leftFrom(i int, fn program.Func) int {
 	p, site := o.calls[i], 0
 	u := slices.IndexFunc(o.under, func(u under) bool { return u.at == i && u.panicked.cell == p.cell })
 	ofValue := func(c program.Call) bool { return c.Func == 0 }
 	switch {
-	case u >= 0:
+	case u >= 0 && (p.mark == 0 || len(o.under[u].panicked.calls) == 0):
 		site = o.under[u].panicked.from(fn)
 	case i == 0 && o.site != 0 && p.cell == o.cell:
 		site = o.site
+	case p.mark != 0:
+		site = p.mark
 	case i == 0:
 		site = p.cell.onlyCall(fn, ofValue)
 	case o.calls[i-1].cell == p.cell:

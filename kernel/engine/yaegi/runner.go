@@ -49,6 +49,8 @@ type Runner struct {
 	dead      deadlocks
 	accounts  accounts
 	threads   machine.Threads
+	uniques   uniques
+	std       streams
 	clock     clock
 	leaks     leaks
 	depths    depths
@@ -69,7 +71,7 @@ func New(cfg Config) (*Runner, error) {
 		return nil, fmt.Errorf("word of the map guard: %w", err)
 	}
 	r := &Runner{
-		cfg: cfg, stop: stop, syms: map[string]map[string]reflect.Value{},
+		cfg: cfg, stop: stop, std: newStreams(), syms: map[string]map[string]reflect.Value{},
 		vars: variables{byID: map[string]reflect.Value{}, types: map[string]reflect.Type{}},
 	}
 	if r.leaks.Collector = cfg.Collector; cfg.Collector == nil {

@@ -11,71 +11,18 @@ import (
 	"reflect"
 )
 
-// streams are a cell's own standard streams. os.Stdin, os.Stdout and os.Stderr
-// have the type *os.File, so the cell's variables hold files that stand for
-// them: what writes to one of these writes to the cell.
+// streams are the standard streams of the notebook. os.Stdin, os.Stdout and
+// os.Stderr have the type *os.File, so these variables hold files that stand for
+// them: what writes to one of these writes to the cell whose goroutine it is.
 type streams struct {
-	c                *cell
-	in, out, err     *os.File // what the cell's variables hold
-	stdin            *bufio.Reader
+	in, out, err     *os.File // what the variables hold
 	inID, outID, erD *os.File // what they held at the start
 }
 
-func (s *streams) open(c *cell) {
-	s.c = c
-	s.inID, s.outID, s.erD = new(os.File), new(os.File), new(os.File)
+func newStreams() streams {
+	s := streams{inID: new(os.File), outID: new(os.File), erD: new(os.File)}
 	s.in, s.out, s.err = s.inID, s.outID, s.erD
-	if c.io.Stdin() != nil {
-		s.stdin = bufio.NewReader(c.io.Stdin())
-	}
-}
-
-// writer gives what a write to f goes to.
-func (s *streams) writer(f *os.File) io.Writer {
-	switch f {
-	case s.outID:
-		return s.c.io.Stdout()
-	case s.erD:
-		return s.c.io.Stderr()
-	}
-	return f
-}
-
-// file stands for a standard stream inside an interface.
-type file struct {
-	*os.File
-	s *streams
-}
-
-func (f file) Write(p []byte) (int, error)       { return f.s.writer(f.File).Write(p) }
-func (f file) WriteString(t string) (int, error) { return io.WriteString(f.s.writer(f.File), t) }
-func (f file) Read(p []byte) (int, error)        { return f.s.read(f.File, p) }
-func (f file) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(f.s.writer(f.File), r)
-}
-func (f file) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, struct{ io.Reader }{f})
-}
-func (f file) Close() error { return nil }
-func (f file) Sync() error  { return nil }
-func (f file) Fd() uintptr  { return f.s.fd(f.File) }
-func (f file) Name() string { return f.s.name(f.File) }
-
-func (s *streams) read(f *os.File, p []byte) (int, error) {
-	if f != s.inID {
-		return f.Read(p)
-	}
-	if s.stdin == nil {
-		return 0, io.EOF
-	}
-	n, err := s.stdin.Read(p)
-	if errors.Is(err, context.Canceled) {
-		// An interrupt has ended the wait for an answer; the cell must not go
-		// on to work with the error, and its word may not have been seen yet.
-		s.c.owner().halt()
-	}
-	s.c.check(0)
-	return n, err
+	return s
 }
 
 func (s *streams) own(f *os.File) bool {
@@ -101,11 +48,71 @@ func (s *streams) name(f *os.File) string {
 	return f.Name()
 }
 
+// writer gives what a write to f goes to.
+func (c *cell) writer(f *os.File) io.Writer {
+	switch f {
+	case c.r.std.outID:
+		return c.owner().io.Stdout()
+	case c.r.std.erD:
+		return c.owner().io.Stderr()
+	}
+	return f
+}
+
+// file stands for a standard stream inside an interface.
+type file struct {
+	*os.File
+	c *cell
+}
+
+func (f file) Write(p []byte) (int, error)       { return f.c.writer(f.File).Write(p) }
+func (f file) WriteString(t string) (int, error) { return io.WriteString(f.c.writer(f.File), t) }
+func (f file) Read(p []byte) (int, error)        { return f.c.read(f.File, p) }
+func (f file) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(f.c.writer(f.File), r)
+}
+func (f file) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{f})
+}
+func (f file) Close() error { return nil }
+func (f file) Sync() error  { return nil }
+func (f file) Fd() uintptr  { return f.c.r.std.fd(f.File) }
+func (f file) Name() string { return f.c.r.std.name(f.File) }
+
+func (c *cell) read(f *os.File, p []byte) (int, error) {
+	if f != c.r.std.inID {
+		return f.Read(p)
+	}
+	j := c.owner()
+	in := j.stdin()
+	if in == nil {
+		return 0, io.EOF
+	}
+	n, err := in.Read(p)
+	if errors.Is(err, context.Canceled) {
+		// An interrupt has ended the wait for an answer; the cell must not go
+		// on to work with the error, and its word may not have been seen yet.
+		j.halt()
+	}
+	c.check(0)
+	return n, err
+}
+
+// stdin gives the job's standard input, or nil.
+func (j *job) stdin() *bufio.Reader {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if in := j.io.Stdin(); j.in == nil && in != nil {
+		j.in = bufio.NewReader(in)
+	}
+	return j.in
+}
+
 // stream gives what stands for a file that goes into an interface.
 func (c *cell) stream(v reflect.Value) reflect.Value {
 	f := (*os.File)(v.UnsafePointer())
-	if c.std.own(f) {
-		return reflect.ValueOf(file{f, &c.std})
+	if c.r.std.own(f) {
+		return reflect.ValueOf(file{f, c})
 	}
 	return v
 }
@@ -151,11 +158,11 @@ func (c *cell) function(path, name string, site int) (reflect.Value, bool) {
 func (c *cell) global(path, name string) (reflect.Value, bool) {
 	switch path + "." + name {
 	case "os.Stdin":
-		return reflect.ValueOf(&c.std.in), true
+		return reflect.ValueOf(&c.r.std.in), true
 	case "os.Stdout":
-		return reflect.ValueOf(&c.std.out), true
+		return reflect.ValueOf(&c.r.std.out), true
 	case "os.Stderr":
-		return reflect.ValueOf(&c.std.err), true
+		return reflect.ValueOf(&c.r.std.err), true
 	}
 	v, ok := c.r.symbols(path)[name]
 	if !ok || !v.CanAddr() {
@@ -200,8 +207,8 @@ func (c *cell) method(recv reflect.Type, name string, site int) (reflect.Value, 
 	return m.Func, nil
 }
 
-func (c *cell) stdout() io.Writer { return c.std.writer(c.std.out) }
-func (c *cell) stderr() io.Writer { return c.std.writer(c.std.err) }
+func (c *cell) stdout() io.Writer { return c.writer(c.r.std.out) }
+func (c *cell) stderr() io.Writer { return c.writer(c.r.std.err) }
 
 // ownerStderr is where the process's logger writes: the cell of the goroutine
 // that logs.
