@@ -49,7 +49,12 @@ func (l *lowering) typeAssert(i *ssa.TypeAssert) {
 	} else if l.shape.reg(i) != "" {
 		parts[0] = i
 	}
-	to := l.placeFor(parts[0], i.AssertedType)
+	var to place
+	if parts[0] == nil { // nobody reads it, and its type may have no registers
+		data.C = 1
+	} else {
+		to = l.place(parts[0])
+	}
 	data.A = l.wordFor(parts[1])
 	x := l.p(i.X)
 	l.put(bytecode.Assert, to.w, x, to.p, imm)

@@ -156,6 +156,9 @@ func (m *Machine) asserted(t *Thread, f *function, in *op.Instr, wb, pb unsafe.P
 	} else if !held {
 		m.raised(t, f, data.Imm, h.Fail(x.word, x.data))
 	}
+	if data.C == 1 { // the value is not asked for
+		return
+	}
 	switch {
 	case h.to && held:
 		*(*iface)(unsafe.Pointer(q)) = iface{table, x.data}
