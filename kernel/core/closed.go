@@ -53,6 +53,17 @@ func classOf(t types.Type) byte {
 	return 0
 }
 
+// held tells whether registers hold all values of a tuple. One that nobody reads
+// may have no type.
+func held(t *types.Tuple) bool {
+	for v := range t.Variables() {
+		if v.Type() != types.Typ[types.Invalid] && classOf(v.Type()) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // sizes are those of the process that runs the program, which is of this binary.
 var sizes = types.SizesFor("gc", runtime.GOARCH)
 
@@ -164,7 +175,12 @@ func (e *emitter) lowers(i ssa.Instruction, seen map[*ssa.Function]bool) bool {
 	}
 	if v, ok := i.(ssa.Value); ok {
 		_, iter := v.(*ssa.Range)
-		if _, tuple := v.Type().(*types.Tuple); !tuple && !iter && classOf(v.Type()) == 0 {
+		tuple, several := v.Type().(*types.Tuple)
+		if !several && !iter && classOf(v.Type()) == 0 {
+			return false
+		}
+		// What is not read is put somewhere too, but for a type assertion.
+		if _, asks := v.(*ssa.TypeAssert); several && !asks && !held(tuple) {
 			return false
 		}
 	}

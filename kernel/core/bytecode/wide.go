@@ -49,7 +49,8 @@ const (
 func Pair(iface, other int) int64 { return int64(iface) | int64(other)<<32 }
 
 // The Data of Assert has in A the register that tells whether it holds, in B 1
-// when nothing fails, and in Imm the site.
+// when nothing fails, in C 1 when the value is not asked for, and in Imm the
+// site.
 
 // The Data of MapGet has the key at w[A], p[B] and in C the register that tells
 // whether it is there. That of NextM has the key at w[A], p[B], and the value at
