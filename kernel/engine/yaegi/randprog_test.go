@@ -106,6 +106,10 @@ func id[T any](v T) T { return v }
 
 func short(s string) string { return s[:min(len(s), 40)] }
 
+// brief gives no room: how much there is depends on what the compiler keeps on
+// the stack.
+func brief[E any](s []E) []E { return slices.Clip(s[:min(len(s), 40)]) }
+
 func note(v any) { fmt.Println("   ", text(v)) }
 
 func data() *rec {
@@ -230,7 +234,7 @@ func (p *randProgram) statement() {
 			return
 		}
 		if v.typ[0] == '[' {
-			fmt.Fprintf(&p.b, "%s = append(%s, %s)\n", v.name, v.name, p.expr(v.typ[2:], 2))
+			fmt.Fprintf(&p.b, "%s = append(%s, %s)\n%s = brief(%s)\n", v.name, v.name, p.expr(v.typ[2:], 2), v.name, v.name)
 			return
 		}
 		op := pick(p.r, []string{"+=", "-=", "*="})
