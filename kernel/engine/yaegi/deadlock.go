@@ -51,7 +51,8 @@ const (
 type stable struct {
 	epoch uint64
 	looks int
-	told  bool // the one line was printed
+	told  bool   // the one line was printed
+	round uint64 // of leaks, when it was
 	next  time.Time
 	pause time.Duration
 }
@@ -111,7 +112,7 @@ func (d *deadlocks) scan(r *Runner) {
 		if !stuck && !quiet {
 			patience = busyScans
 		}
-		if s.looks >= patience && !s.told {
+		if s.looks >= patience && (!s.told || s.round != d.round.Load()) {
 			d.judge(r, j, jobs, stuck)
 		}
 	}
@@ -145,15 +146,15 @@ func (j *job) isOver() bool {
 func (d *deadlocks) judge(r *Runner, j *job, jobs []*job, stuck bool) {
 	if stuck {
 		if waits, alone := d.known(r, j, jobs); waits != nil {
-			if d.shared.Load() && (!alone || r.reachable(waits)) && !d.proven(r, j) {
-				d.tell(j, waits)
-			} else {
+			if !d.shared.Load() || alone && !r.reachable(waits) {
 				j.fail(j.deadlock(waits))
+			} else if d.prove(r, j) {
+				d.tell(j, waits)
 			}
 			return
 		}
 	}
-	if d.proven(r, j) || j.stopping.Load() || !d.shared.Load() || !stuck {
+	if !d.prove(r, j) || j.stopping.Load() || !d.shared.Load() || !stuck {
 		return
 	}
 	if p, ok := r.leaked(false); ok && p.job(j) {
@@ -161,15 +162,24 @@ func (d *deadlocks) judge(r *Runner, j *job, jobs []*job, stuck bool) {
 	}
 }
 
-// tell prints the one line where the cell goes on.
+// tell prints the one line where the cell goes on, unless it has been ended. It
+// may be judged again when a cell has begun or ended since.
 func (d *deadlocks) tell(j *job, waits []*wait) {
-	j.stable.told = true
-	fmt.Fprintln(j.io.Stderr(), j.oneLine(waits))
+	if j.stopping.Load() {
+		return
+	}
+	s := &j.stable
+	s.round = d.round.Load()
+	if !s.told {
+		s.told = true
+		fmt.Fprintln(j.io.Stderr(), j.oneLine(waits))
+	}
 }
 
-// proven asks the collector, if it is time, and ends a job none of whose
-// goroutines can go on.
-func (d *deadlocks) proven(r *Runner, j *job) bool {
+// prove asks the collector, ends a job none of whose goroutines can go on, and
+// tells whether there was an answer: not while it is not time to ask, or when the
+// job has moved.
+func (d *deadlocks) prove(r *Runner, j *job) (answered bool) {
 	s := &j.stable
 	if now := time.Now(); now.Before(s.next) || now.Sub(r.leaks.last()) < askPause {
 		return false
@@ -179,10 +189,12 @@ func (d *deadlocks) proven(r *Runner, j *job) bool {
 	p, ok := r.leaked(shared)
 	s.pause = min(max(2*s.pause, askPause), askRarely)
 	s.next = time.Now().Add(s.pause)
-	if !ok || !p.job(j) || j.waits.epoch() != epoch || d.shared.Load() != shared || j.isOver() {
+	if j.waits.epoch() != epoch || d.shared.Load() != shared || j.isOver() {
 		return false
 	}
-	j.fail(j.deadlock(j.withCompiled(p)))
+	if ok && p.job(j) {
+		j.fail(j.deadlock(j.withCompiled(p)))
+	}
 	return true
 }
 

@@ -160,6 +160,9 @@ func TestDeadlockWithSecondConsole(t *testing.T) {
 	if rep := <-ended; rep.Value == nil || rep.Value.Data["text/plain"] != "3" {
 		t.Errorf("%v %v", rep.Value, rep.Failure)
 	}
+	n.runner.leaks.mu.Lock()
+	n.runner.leaks.asked = time.Now() // so that it is not time to ask when the job seems to be stuck
+	n.runner.leaks.mu.Unlock()
 	if rep := run("func() { <-make(chan int) }()", &testIO{}); rep.Failure == nil || rep.Failure.Kind != engine.KindDeadlock {
 		t.Errorf("a channel of nobody's: %v", rep.Failure)
 	}

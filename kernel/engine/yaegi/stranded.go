@@ -12,12 +12,26 @@ import (
 type asked struct {
 	round uint64
 	turn  uint64 // of the wait that was meant
+	times int    // that it was asked about that wait in that round
 	leak  bool
 }
 
+// leakAsks is how often the collector is asked about a wait in a round. What was
+// in reach of a goroutine that has gone on may still lie in its stack the first
+// time.
+const leakAsks = 3
+
 // done tells whether it need not be asked about a wait in this round.
 func (a asked) done(round uint64, w *wait) bool {
-	return a.turn == w.turn && (a.leak || a.round >= round)
+	return a.turn == w.turn && (a.leak || a.round >= round && a.times >= leakAsks)
+}
+
+// again is the same after one more answer.
+func (a asked) again(round, turn uint64, leak bool) asked {
+	if a.round != round || a.turn != turn {
+		a.times = 0
+	}
+	return asked{round, turn, a.times + 1, leak}
 }
 
 // leakLooks is how often leaks are looked for after a cell began or ended.
@@ -34,7 +48,7 @@ func (d *deadlocks) begin(r *Runner) {
 }
 
 // leaks tells of goroutines that can never go on, each once, in a quiet line
-// of its cell. A round asks about each wait once.
+// of its cell.
 func (d *deadlocks) leaks(r *Runner, jobs []*job) {
 	if time.Since(r.leaks.last()) < r.leaks.pause() {
 		if d.left.Load() > 0 { // this look is still to come
@@ -67,7 +81,7 @@ func (d *deadlocks) leaks(r *Runner, jobs []*job) {
 	told := map[*job][]*wait{}
 	for _, w := range open {
 		leak := p.goroutine(w.g)
-		w.g.asked = asked{round, w.turn, leak}
+		w.g.asked = w.g.asked.again(round, w.turn, leak)
 		if leak {
 			told[w.j] = append(told[w.j], w)
 		}
