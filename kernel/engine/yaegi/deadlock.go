@@ -31,11 +31,13 @@ type deadlocks struct {
 // scanEvery is the time between two looks at a job that seems to be stuck;
 // scans is how many of them in a row must find that nothing has moved. Where
 // something runs, and it is not known whether that is the job's own, it is
-// busyScans.
+// busyScans. Of a job that only another console can help every toldScans-th look
+// is at whether that is still so.
 const (
 	scanEvery = 100 * time.Millisecond
 	scans     = 3
 	busyScans = 50
+	toldScans = 10
 )
 
 // The collector is asked seldom: not sooner after the last time than askPause;
@@ -112,7 +114,7 @@ func (d *deadlocks) scan(r *Runner) {
 		if !stuck && !quiet {
 			patience = busyScans
 		}
-		if s.looks >= patience && (!s.told || s.round != d.round.Load()) {
+		if s.looks >= patience && (!s.told || s.looks%toldScans == 0) {
 			d.judge(r, j, jobs, stuck)
 		}
 	}
@@ -162,8 +164,7 @@ func (d *deadlocks) judge(r *Runner, j *job, jobs []*job, stuck bool) {
 	}
 }
 
-// tell prints the one line where the cell goes on, unless it has been ended. It
-// may be judged again when a cell has begun or ended since.
+// tell prints the one line where the cell goes on, unless it has been ended.
 func (d *deadlocks) tell(j *job, waits []*wait) {
 	if j.stopping.Load() {
 		return
@@ -182,6 +183,9 @@ func (d *deadlocks) tell(j *job, waits []*wait) {
 func (d *deadlocks) prove(r *Runner, j *job) (answered bool) {
 	s := &j.stable
 	if now := time.Now(); now.Before(s.next) || now.Sub(r.leaks.last()) < askPause {
+		return false
+	}
+	if s.told && s.round == d.round.Load() { // no cell has begun or ended since
 		return false
 	}
 	shared := d.shared.Load()

@@ -129,6 +129,33 @@ func TestNoDeadlock(t *testing.T) {
 	}
 }
 
+// TestDeadlockBesideSecondConsole has a cell that nobody can wake while another
+// runs, and the collector asked a moment ago.
+func TestDeadlockBesideSecondConsole(t *testing.T) {
+	needsLeaks(t)
+	n := newNotebook(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan engine.Report)
+	start := func(ctx context.Context, code string) {
+		job, fail := n.prepare(code)
+		if fail != nil {
+			t.Fatal(fail)
+		}
+		job.Shared = true
+		go func() { ended <- n.runner.Run(ctx, job, &testIO{}) }()
+	}
+	start(ctx, "time.Sleep(time.Hour)")
+	n.runner.leaks.mu.Lock()
+	n.runner.leaks.asked = time.Now()
+	n.runner.leaks.mu.Unlock()
+	start(context.Background(), "func() { <-make(chan int) }()")
+	if rep := <-ended; rep.Failure == nil || rep.Failure.Kind != engine.KindDeadlock {
+		t.Errorf("a channel of nobody's: %v", rep.Failure)
+	}
+	cancel()
+	<-ended
+}
+
 // With a second console a channel of the notebook may still be served; one
 // that nobody else can reach is a deadlock all the same.
 func TestDeadlockWithSecondConsole(t *testing.T) {
@@ -160,9 +187,6 @@ func TestDeadlockWithSecondConsole(t *testing.T) {
 	if rep := <-ended; rep.Value == nil || rep.Value.Data["text/plain"] != "3" {
 		t.Errorf("%v %v", rep.Value, rep.Failure)
 	}
-	n.runner.leaks.mu.Lock()
-	n.runner.leaks.asked = time.Now() // so that it is not time to ask when the job seems to be stuck
-	n.runner.leaks.mu.Unlock()
 	if rep := run("func() { <-make(chan int) }()", &testIO{}); rep.Failure == nil || rep.Failure.Kind != engine.KindDeadlock {
 		t.Errorf("a channel of nobody's: %v", rep.Failure)
 	}
