@@ -25,12 +25,19 @@ type measure struct {
 
 // costs measures what the entries of [sim.Costs] rest on, and prints each
 // beside the model's. It gives the model of this machine as it is while
-// runtime/trace is on.
-func costs() sim.Costs {
+// runtime/trace is on. What can be measured once only is taken from before, if
+// that is not nil.
+func costs(out io.Writer, before *sim.Costs) sim.Costs {
 	c := sim.DefaultCosts()
-	fmt.Println("| cost | measured by | ns | traced | model |")
-	fmt.Println("|---|---|---|---|---|")
+	if before != nil {
+		c = *before
+	}
+	fmt.Fprintln(out, "| cost | measured by | ns | traced | model |")
+	fmt.Fprintln(out, "|---|---|---|---|---|")
 	for _, m := range slices.Concat(switches(&c), waits(&c), threads(&c), rarer(&c), collections(&c)) {
+		if m.once && before != nil {
+			continue
+		}
 		procs := runtime.GOMAXPROCS(m.procs)
 		plain := m.figure()
 		traced := plain
@@ -42,9 +49,9 @@ func costs() sim.Costs {
 		if m.set != nil {
 			m.set(max(traced, 0))
 		}
-		fmt.Printf("| %s | %s | %d | %d | %d |\n", m.name, m.how, plain, traced, m.model)
+		fmt.Fprintf(out, "| %s | %s | %d | %d | %d |\n", m.name, m.how, plain, traced, m.model)
 	}
-	fmt.Println()
+	fmt.Fprintln(out)
 	return c
 }
 

@@ -11,6 +11,7 @@ import (
 
 // switches measures what is done on one P.
 func switches(c *sim.Costs) []measure {
+	model := sim.DefaultCosts()
 	// Of the Gs that end 64 at most stay with a P (gfput): 50 are found again.
 	again := per(50, func() {
 		for range 50 {
@@ -31,7 +32,7 @@ func switches(c *sim.Costs) []measure {
 			wg.Wait()
 		}),
 		set: func(v int64) {
-			c.Spin = c.Spin * v / (c.Switch + tracedSwitch) // which cannot be measured alone
+			c.Spin = model.Spin * v / (model.Switch + tracedSwitch) // which cannot be measured alone
 			c.Switch = v
 		},
 	}, {

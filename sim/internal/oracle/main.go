@@ -1,14 +1,16 @@
 // Command oracle runs workloads for real under runtime/trace and in the
 // simulator, on 1, 2 and 4 Ps, and makes one table of both. The simulator has
-// the costs that were measured on this machine just before. It judges nothing
-// by itself; what it has recorded is held by this package's test.
+// the costs that were measured on this machine just before and after. It judges
+// nothing by itself; what it has recorded is held by this package's test.
 package main
 
 import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -62,46 +64,102 @@ func main() {
 	model := flag.Bool("model", false, "simulate with the costs of the model, not with those of this machine")
 	price := flag.Bool("costs", false, "measure the costs of the model, and run nothing else")
 	flag.Parse()
-	prices := tracedCosts()
-	if *record == "" && *known == "" && !*model || *price {
-		prices = costs()
-	}
 	if *price {
+		costs(os.Stdout, nil)
 		return
 	}
-	if err := compare(*runs, *only, *record, *known, prices); err != nil {
+	var err error
+	switch {
+	case *record != "":
+		err = write(*record, *only, *runs)
+	case *known != "":
+		err = recall(*known, *only, *runs)
+	default:
+		err = beside(*only, *runs, *model)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func compare(runs int, only, record, known string, prices sim.Costs) error {
-	real := recorded{}
-	if known != "" {
-		data, err := os.ReadFile(known)
-		if err != nil {
-			return fmt.Errorf("oracle: %w", err)
-		}
-		if err := json.Unmarshal(data, &real); err != nil {
-			return fmt.Errorf("oracle: %s: %w", known, err)
-		}
+// beside runs workloads for real and simulated. What this machine takes for
+// things changes with what else it does: it is measured before and after.
+func beside(only string, runs int, model bool) error {
+	prices := tracedCosts()
+	if !model {
+		prices = costs(os.Stdout, nil)
 	}
+	real, err := observed(only, runs)
+	if err != nil {
+		return err
+	}
+	if !model {
+		prices = between(prices, costs(io.Discard, &prices))
+	}
+	return compare(runs, only, real, prices)
+}
+
+// between is the mean of two models.
+func between(a, b sim.Costs) sim.Costs {
+	x, y := reflect.ValueOf(&a).Elem(), reflect.ValueOf(b)
+	for i := range x.NumField() {
+		x.Field(i).SetInt((x.Field(i).Int() + y.Field(i).Int()) / 2)
+	}
+	return a
+}
+
+// observed runs workloads for real, all if only is empty.
+func observed(only string, runs int) (recorded, error) {
+	real := recorded{}
+	for _, w := range workloads {
+		if only != "" && w.name != only {
+			continue
+		}
+		bands, err := observe(&w, runs)
+		if err != nil {
+			return nil, err
+		}
+		real[w.name] = bands
+	}
+	return real, nil
+}
+
+func write(file, only string, runs int) error {
+	real, err := observed(only, runs)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(real)
+	if err == nil {
+		err = os.WriteFile(file, append(data, '\n'), 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("oracle: %w", err)
+	}
+	return nil
+}
+
+func recall(file, only string, runs int) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("oracle: %w", err)
+	}
+	var real recorded
+	if err := json.Unmarshal(data, &real); err != nil {
+		return fmt.Errorf("oracle: %s: %w", file, err)
+	}
+	return compare(runs, only, real, tracedCosts())
+}
+
+// compare simulates workloads and prints the table.
+func compare(runs int, only string, real recorded, prices sim.Costs) error {
 	s := newSimulator(runtime.NumCPU(), prices)
 	fmt.Printf("%d runs and seeds each; %d processors\n\n", runs, runtime.NumCPU())
 	fmt.Println("| workload | figure | P=1 real | P=1 simulated | P=2 real | P=2 simulated | P=4 real | P=4 simulated |")
 	fmt.Println("|---|---|---|---|---|---|---|---|")
 	for _, w := range workloads {
 		if only != "" && w.name != only {
-			continue
-		}
-		if known == "" {
-			bands, err := observe(&w, runs)
-			if err != nil {
-				return err
-			}
-			real[w.name] = bands
-		}
-		if record != "" {
 			continue
 		}
 		simulated, err := s.bands(&w, runs)
@@ -119,15 +177,6 @@ func compare(runs int, only, record, known string, prices sim.Costs) error {
 				row = append(row, r.String(), v.String()+mark)
 			}
 			fmt.Println("| " + strings.Join(row, " | ") + " |")
-		}
-	}
-	if record != "" {
-		data, err := json.Marshal(real)
-		if err == nil {
-			err = os.WriteFile(record, append(data, '\n'), 0o666)
-		}
-		if err != nil {
-			return fmt.Errorf("oracle: %w", err)
 		}
 	}
 	return nil
