@@ -47,6 +47,7 @@ const randHead = `package main
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 type rec struct {
