@@ -57,7 +57,11 @@ top:
 	if m.spinning || 2*s.nmspinning < int32(len(s.allp))-s.npidle {
 		s.becomeSpinning(m)
 		if len(s.allp) > 1 {
-			m.now += s.cost.Spin + s.cost.Visit*int64(len(s.allp))
+			spin := s.cost.Spin
+			if s.cpus != nil { // where others take part of the processor
+				spin = s.late(spin)
+			}
+			m.now += spin + s.cost.Visit*int64(len(s.allp))
 		}
 		f, tnow, w, newWork := s.stealWork(m, now)
 		if f.g != nil {

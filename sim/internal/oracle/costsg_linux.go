@@ -32,7 +32,7 @@ func switches(c *sim.Costs) []measure {
 			wg.Wait()
 		}),
 		set: func(v int64) {
-			c.Spin = model.Spin * v / (model.Switch + tracedSwitch) // which cannot be measured alone
+			c.Spin = (model.Spin + tracedSpin) * v / (model.Switch + tracedSwitch) // which cannot be measured alone
 			c.Switch = v
 		},
 	}, {

@@ -34,10 +34,15 @@ const tracedSpans = 36
 // take 180 to 480 with it and 60 to 230 without.
 const tracedSwitch = 150
 
+// tracedSpin is what a search takes more while runtime/trace writes down that a P
+// has been started and stopped for it.
+const tracedSpin = 200
+
 // tracedCosts are the model's costs while runtime/trace is on.
 func tracedCosts() sim.Costs {
 	c := sim.DefaultCosts()
 	c.Switch += tracedSwitch
+	c.Spin += tracedSpin
 	return c
 }
 
