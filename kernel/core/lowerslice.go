@@ -83,9 +83,16 @@ func (l *lowering) slice(i *ssa.Slice) {
 		l.put(bytecode.Const, length, 0, 0, n)
 		l.put(bytecode.Const, length+1, 0, 0, n)
 	}
-	var regs [3]uint16
-	flags := int64(0)
-	for k, v := range []ssa.Value{i.Low, i.High, i.Max} {
+	regs, flags := l.bounds(i.Low, i.High, i.Max)
+	to := l.place(i)
+	l.put(bytecode.SliceS, to.w, to.p, x.p, flags)
+	l.put(bytecode.Data, regs[0], regs[1], regs[2], bytecode.Sliced(length, sizes.Sizeof(elemOf(i.X.Type())), fixed, l.e.site(i.Pos())))
+}
+
+// bounds gives the registers of what cuts a slice or a string, nil for what is
+// not written, and what there is to know of each.
+func (l *lowering) bounds(list ...ssa.Value) (regs [3]uint16, flags int64) {
+	for k, v := range list {
 		if v == nil {
 			continue
 		}
@@ -95,7 +102,5 @@ func (l *lowering) slice(i *ssa.Slice) {
 			flags |= bytecode.BoundUnsigned << (2 * k)
 		}
 	}
-	to := l.place(i)
-	l.put(bytecode.SliceS, to.w, to.p, x.p, flags)
-	l.put(bytecode.Data, regs[0], regs[1], regs[2], bytecode.Sliced(length, sizes.Sizeof(elemOf(i.X.Type())), fixed, l.e.site(i.Pos())))
+	return regs, flags
 }

@@ -77,20 +77,9 @@ func (l *lowering) byteOf(v, s, index ssa.Value, pos token.Pos) {
 
 // cutText writes s[low:high] of a string.
 func (l *lowering) cutText(i *ssa.Slice) {
-	x, to := l.place(i.X), place{}
-	var regs [2]uint16
-	flags := int64(0)
-	for k, v := range []ssa.Value{i.Low, i.High} {
-		if v == nil {
-			continue
-		}
-		regs[k] = l.w(v)
-		flags |= bytecode.BoundGiven << (2 * k)
-		if wideUnsigned(v.Type()) {
-			flags |= bytecode.BoundUnsigned << (2 * k)
-		}
-	}
-	to = l.place(i)
+	x := l.place(i.X)
+	regs, flags := l.bounds(i.Low, i.High)
+	to := l.place(i)
 	l.put(bytecode.CutT, to.w, to.p, x.w, flags)
 	l.put(bytecode.Data, regs[0], regs[1], 0, bytecode.CutOf(x.p, l.e.site(i.Pos())))
 }
