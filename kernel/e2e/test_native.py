@@ -82,7 +82,7 @@ def test_trace(kernel, flags):
 
 
 def test_schedtrace(kernel):
-    c = kernel.execute("%%schedtrace -every 1ms\ntime.Sleep(20 * time.Millisecond)")
+    c = kernel.execute("%%schedtrace -every 1ms\ntime.Sleep(300 * time.Millisecond)")
     assert c.status == "ok", c.told
     assert any(VEGA in b for b in shown(c)) and "Observed:" in shown(c)[-1]["text/plain"]
 
