@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"runnext/kernel/engine"
+	"runnext/kernel/engine/yaegi/forge"
 )
 
 // origin is where a panic began: a site of a program, and the functions it has
@@ -292,5 +293,5 @@ func typePointer(t reflect.Type) unsafe.Pointer {
 	if t == nil {
 		return nil
 	}
-	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1]
+	return forge.Memory(t)
 }

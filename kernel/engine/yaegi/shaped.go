@@ -38,23 +38,11 @@ var shaped = map[string]shapedOps{
 // not where they lie.
 func isDirect(shape string) bool { return shape == "pointer" }
 
-// iface is the memory of an interface: its word is the type of what it holds,
-// or a table with that (go1.26.8 internal/abi/iface.go:14 ITab).
-type iface struct{ word, data unsafe.Pointer }
-
-// dynamic gives the type of what an interface, with methods or without, holds.
-func (x iface) dynamic(methods bool) unsafe.Pointer {
-	if methods && x.word != nil {
-		return *(*unsafe.Pointer)(unsafe.Add(x.word, unsafe.Sizeof(x.word)))
-	}
-	return x.word
-}
-
 // wordOf gives the word of interfaces of a type that hold values of another.
 func wordOf(i, t reflect.Type) unsafe.Pointer {
 	x := reflect.New(i)
 	x.Elem().Set(reflect.Zero(t))
-	return (*iface)(x.UnsafePointer()).word
+	return (*forge.Iface)(x.UnsafePointer()).Word
 }
 
 // An interface with methods is taken for one without here, whose word is never
@@ -62,12 +50,14 @@ func wordOf(i, t reflect.Type) unsafe.Pointer {
 
 func shapedBox[T any](word unsafe.Pointer, direct bool) any {
 	if direct {
-		return func(v T) any { return *(*any)(unsafe.Pointer(&iface{word, *(*unsafe.Pointer)(unsafe.Pointer(&v))})) }
+		return func(v T) any {
+			return *(*any)(unsafe.Pointer(&forge.Iface{Word: word, Data: *(*unsafe.Pointer)(unsafe.Pointer(&v))}))
+		}
 	}
 	return func(v T) any {
 		p := new(T)
 		*p = v
-		return *(*any)(unsafe.Pointer(&iface{word, unsafe.Pointer(p)}))
+		return *(*any)(unsafe.Pointer(&forge.Iface{Word: word, Data: unsafe.Pointer(p)}))
 	}
 }
 
@@ -76,24 +66,24 @@ type shapedAssertion struct {
 	want            unsafe.Pointer
 	methods, direct bool                      // of the interface; of the type
 	versions        func(unsafe.Pointer) bool // of the type, other than want; or nil
-	fail            func(site int, x iface)
+	fail            func(site int, x forge.Iface)
 }
 
-func (a *shapedAssertion) holds(x iface) bool {
-	t := x.dynamic(a.methods)
+func (a *shapedAssertion) holds(x forge.Iface) bool {
+	t := x.Dynamic(a.methods)
 	return t == a.want || a.versions != nil && t != nil && a.versions(t)
 }
 
-func held[T any](a *shapedAssertion, x iface) T {
+func held[T any](a *shapedAssertion, x forge.Iface) T {
 	if a.direct {
-		return *(*T)(unsafe.Pointer(&x.data))
+		return *(*T)(unsafe.Pointer(&x.Data))
 	}
-	return *(*T)(x.data)
+	return *(*T)(x.Data)
 }
 
 func shapedAssert[T any](a *shapedAssertion) any {
 	return func(site int, v any) T {
-		x := *(*iface)(unsafe.Pointer(&v))
+		x := *(*forge.Iface)(unsafe.Pointer(&v))
 		if !a.holds(x) {
 			a.fail(site, x)
 		}
@@ -103,7 +93,7 @@ func shapedAssert[T any](a *shapedAssertion) any {
 
 func shapedAssert2[T any](a *shapedAssertion) any {
 	return func(v any) (T, bool) {
-		x := *(*iface)(unsafe.Pointer(&v))
+		x := *(*forge.Iface)(unsafe.Pointer(&v))
 		if !a.holds(x) {
 			var zero T
 			return zero, false
@@ -125,7 +115,7 @@ func (c *cell) shapedAssertion(d program.Helper) (*shapedAssertion, shapedOps, b
 		a.versions = func(t unsafe.Pointer) bool { return c.set.Same(index, forge.TypeAt(t)) }
 	}
 	slow := assertion(c, d)
-	a.fail = func(site int, x iface) {
+	a.fail = func(site int, x forge.Iface) {
 		_, _, err := slow(reflect.NewAt(of, unsafe.Pointer(&x)).Elem())
 		c.raise(site, err)
 	}

@@ -146,6 +146,18 @@ func toRType(t reflect.Type) *rtype {
 // Memory gives where a type lies, as the runtime points to it.
 func Memory(t reflect.Type) unsafe.Pointer { return unsafe.Pointer(toRType(t)) }
 
+// Iface is the memory of an interface: its word is the type of what it holds,
+// or a table with that (go1.26.8 internal/abi/iface.go:14 ITab).
+type Iface struct{ Word, Data unsafe.Pointer }
+
+// Dynamic gives the type of what an interface, with methods or without, holds.
+func (x Iface) Dynamic(methods bool) unsafe.Pointer {
+	if methods && x.Word != nil {
+		return *(*unsafe.Pointer)(unsafe.Add(x.Word, unsafe.Sizeof(x.Word)))
+	}
+	return x.Word
+}
+
 // Direct tells whether an interface holds values of a type themselves, and not
 // where they lie.
 func Direct(t reflect.Type) bool { return toRType(t).tflag&flagDirect != 0 }

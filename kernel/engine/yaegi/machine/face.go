@@ -6,11 +6,8 @@ import (
 	"unsafe"
 
 	op "runnext/kernel/core/bytecode"
+	"runnext/kernel/engine/yaegi/forge"
 )
-
-// iface is the memory of an interface: its word is the type of what it holds,
-// or a table with that (go1.26.8 internal/abi/iface.go:14 ITab).
-type iface struct{ word, data unsafe.Pointer }
 
 // Holding is a pair of an interface type and a type of values.
 type Holding struct {
@@ -34,14 +31,6 @@ type holding struct {
 	to    bool // Want is an interface type: values are looked for that implement it
 }
 
-// dynamic gives the type of what an interface, with methods or without, holds.
-func (x iface) dynamic(methods bool) unsafe.Pointer {
-	if methods && x.word != nil {
-		return *(*unsafe.Pointer)(unsafe.Add(x.word, unsafe.Sizeof(x.word)))
-	}
-	return x.word
-}
-
 // pair learns the types that an instruction names, and has it name them by
 // their place among those of the machine.
 func (m *Machine) pair(in *op.Instr) {
@@ -62,17 +51,17 @@ func (m *Machine) faced(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Poin
 	case op.Box:
 		h := &m.pairs[in.Imm]
 		x := h.boxed(w(wb, in.B), p(pb, in.C))
-		*p(pb, in.A), *p(pb, in.A+1) = x.word, x.data
+		*p(pb, in.A), *p(pb, in.A+1) = x.Word, x.Data
 	case op.Widen:
-		h, x := &m.pairs[in.Imm], *(*iface)(unsafe.Pointer(p(pb, in.B)))
-		if x.word != nil {
-			x.word = h.Word(x.dynamic(h.Methods))
+		h, x := &m.pairs[in.Imm], *(*forge.Iface)(unsafe.Pointer(p(pb, in.B)))
+		if x.Word != nil {
+			x.Word = h.Word(x.Dynamic(h.Methods))
 		}
-		*p(pb, in.A), *p(pb, in.A+1) = x.word, x.data
+		*p(pb, in.A), *p(pb, in.A+1) = x.Word, x.Data
 	case op.EqI:
 		methods := m.types[op.TypeOf(in.Imm)].t.NumMethod() > 0
-		x, y := *(*iface)(unsafe.Pointer(p(pb, in.B))), *(*iface)(unsafe.Pointer(p(pb, in.C)))
-		x.word, y.word = x.dynamic(methods), y.dynamic(methods)
+		x, y := *(*forge.Iface)(unsafe.Pointer(p(pb, in.B))), *(*forge.Iface)(unsafe.Pointer(p(pb, in.C)))
+		x.Word, y.Word = x.Dynamic(methods), y.Dynamic(methods)
 		same, err := equal(*(*any)(unsafe.Pointer(&x)), *(*any)(unsafe.Pointer(&y)))
 		if err != nil {
 			m.raised(t, f, int64(uint32(in.Imm)), err)
@@ -109,28 +98,28 @@ var small = func() (all [256]uint64) {
 }()
 
 // boxed puts the value that lies in registers from two on into an interface.
-func (h *holding) boxed(w *uint64, q *unsafe.Pointer) iface {
-	x := iface{word: h.word}
+func (h *holding) boxed(w *uint64, q *unsafe.Pointer) forge.Iface {
+	x := forge.Iface{Word: h.word}
 	switch h.value.class {
 	case op.Word:
 		if *w < uint64(len(small)) {
-			x.data = unsafe.Pointer(&small[*w])
+			x.Data = unsafe.Pointer(&small[*w])
 			break
 		}
-		x.data = newOf(h.value.mem)
-		store(x.data, h.value.kind, *w)
+		x.Data = newOf(h.value.mem)
+		store(x.Data, h.value.kind, *w)
 	case op.String:
 		s := textAt(w, q)
-		x.data = unsafe.Pointer(&s)
+		x.Data = unsafe.Pointer(&s)
 	case op.Slice:
 		s := slice{*q, *w, *second(w)}
-		x.data = unsafe.Pointer(&s)
+		x.Data = unsafe.Pointer(&s)
 	case op.Memory:
-		if x.data = *q; h.Direct {
-			x.data = *(*unsafe.Pointer)(x.data)
+		if x.Data = *q; h.Direct {
+			x.Data = *(*unsafe.Pointer)(x.Data)
 		}
 	default:
-		x.data = *q
+		x.Data = *q
 	}
 	return x
 }
@@ -139,9 +128,9 @@ func (h *holding) boxed(w *uint64, q *unsafe.Pointer) iface {
 //
 //go:noinline
 func (m *Machine) asserted(t *Thread, f *function, in *op.Instr, wb, pb unsafe.Pointer) {
-	h, x, data := &m.pairs[in.Imm], *(*iface)(unsafe.Pointer(p(pb, in.B))), data(in)
+	h, x, data := &m.pairs[in.Imm], *(*forge.Iface)(unsafe.Pointer(p(pb, in.B))), data(in)
 	to, q := w(wb, in.A), p(pb, in.C)
-	typ := x.dynamic(h.Methods)
+	typ := x.Dynamic(h.Methods)
 	held, table := typ != nil, unsafe.Pointer(nil)
 	switch {
 	case !held:
@@ -154,24 +143,24 @@ func (m *Machine) asserted(t *Thread, f *function, in *op.Instr, wb, pb unsafe.P
 	if data.B == 1 {
 		*w(wb, data.A) = word(held)
 	} else if !held {
-		m.raised(t, f, data.Imm, h.Fail(x.word, x.data))
+		m.raised(t, f, data.Imm, h.Fail(x.Word, x.Data))
 	}
 	if data.C == 1 { // the value is not asked for
 		return
 	}
 	switch {
 	case h.to && held:
-		*(*iface)(unsafe.Pointer(q)) = iface{table, x.data}
+		*(*forge.Iface)(unsafe.Pointer(q)) = forge.Iface{Word: table, Data: x.Data}
 	case !held:
 		h.value.zero(to, q)
 	case h.Direct && h.value.class == op.Memory:
 		at := newOf(h.value.mem)
-		*(*unsafe.Pointer)(at) = x.data
+		*(*unsafe.Pointer)(at) = x.Data
 		*q = at
 	case h.Direct:
-		*q = x.data
+		*q = x.Data
 	default: // what an interface holds is not written by anybody
-		m.take(h.value, x.data, to, q)
+		m.take(h.value, x.Data, to, q)
 	}
 }
 
@@ -179,7 +168,7 @@ func (m *Machine) asserted(t *Thread, f *function, in *op.Instr, wb, pb unsafe.P
 //
 //go:noinline
 func (m *Machine) panics(t *Thread, f *function, in *op.Instr, pb unsafe.Pointer) {
-	x := *(*iface)(unsafe.Pointer(p(pb, in.B)))
+	x := *(*forge.Iface)(unsafe.Pointer(p(pb, in.B)))
 	v := *(*any)(unsafe.Pointer(&x))
 	if v == nil {
 		v = new(runtime.PanicNilError)

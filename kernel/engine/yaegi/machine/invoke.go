@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	op "runnext/kernel/core/bytecode"
+	"runnext/kernel/engine/yaegi/forge"
 )
 
 // Method is a method that has bytecode.
@@ -92,11 +93,11 @@ const tableHead = 24
 //
 //go:noinline
 func (m *Machine) invoked(t *Thread, f *function, in *op.Instr, pb unsafe.Pointer, base, pbase int) *function {
-	v, x := m.invokes[uint32(in.Imm)], *(*iface)(unsafe.Pointer(p(pb, in.B)))
-	if x.word == nil {
+	v, x := m.invokes[uint32(in.Imm)], *(*forge.Iface)(unsafe.Pointer(p(pb, in.B)))
+	if x.Word == nil {
 		m.fail(t, f, NilPointer, in.Imm>>32, 0, 0)
 	}
-	typ := x.dynamic(true)
+	typ := x.Dynamic(true)
 	to := v.last.Load()
 	if to == nil || to.typ != typ {
 		if to = m.methods[methodKey{typ, v.name, v.path}]; to == nil {
@@ -105,11 +106,11 @@ func (m *Machine) invoked(t *Thread, f *function, in *op.Instr, pb unsafe.Pointe
 		v.last.Store(to)
 	}
 	words, ptrs := v.sig.words, v.sig.ptrs-1 // without what the interface holds
-	if to.f == nil || to.through && x.data == nil {
-		code := *(*unsafe.Pointer)(unsafe.Add(x.word, v.entry))
+	if to.f == nil || to.through && x.Data == nil {
+		code := *(*unsafe.Pointer)(unsafe.Add(x.Word, v.entry))
 		move := t.p[pbase : pbase+ptrs+1]
 		copy(move[1:], move)
-		move[0] = x.data
+		move[0] = x.Data
 		m.leaveBy(v.sig, t, f, int(in.Imm>>32), unsafe.Pointer(&code), base, pbase)
 		if *m.stop != 0 {
 			m.host.Check(0)
@@ -120,7 +121,7 @@ func (m *Machine) invoked(t *Thread, f *function, in *op.Instr, pb unsafe.Pointe
 	ws, ps := t.w[base:base+dw+words], t.p[pbase:pbase+dp+ptrs]
 	copy(ws[dw:], ws)
 	copy(ps[dp:], ps)
-	m.receiver(to, x.data, unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase]))
+	m.receiver(to, x.Data, unsafe.Pointer(&t.w[base]), unsafe.Pointer(&t.p[pbase]))
 	return to.f
 }
 

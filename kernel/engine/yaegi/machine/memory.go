@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	op "runnext/kernel/core/bytecode"
+	"runnext/kernel/engine/yaegi/forge"
 )
 
 // The runtime's operations on memory of a type are those that package reflect has.
@@ -48,7 +49,7 @@ type part struct {
 }
 
 func newPart(t reflect.Type) *part {
-	return &part{t, memoryOf(t), classOf(t), uint16(t.Kind()), t.Size()}
+	return &part{t, forge.Memory(t), classOf(t), uint16(t.Kind()), t.Size()}
 }
 
 func newDatatype(t reflect.Type) *datatype {
@@ -62,8 +63,6 @@ func newDatatype(t reflect.Type) *datatype {
 	}
 	return d
 }
-
-func memoryOf(t reflect.Type) unsafe.Pointer { return (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1] }
 
 // typeNamed gives the type of the program that an instruction names, or 0.
 func typeNamed(in *op.Instr) int {
@@ -92,7 +91,7 @@ type temp struct {
 	p     unsafe.Pointer
 	text  string
 	slice []byte
-	iface iface
+	iface forge.Iface
 
 	spare unsafe.Pointer // memory of a struct or array that holds nothing yet
 	of    *part          // its type
@@ -109,7 +108,7 @@ func (t *Thread) hold(n int) {
 func (t *Thread) forget(n int) {
 	for i := range n {
 		x := &t.temps[i]
-		x.p, x.text, x.slice, x.iface = nil, "", nil, iface{}
+		x.p, x.text, x.slice, x.iface = nil, "", nil, forge.Iface{}
 		t.cases[i] = Case{}
 	}
 }
@@ -146,7 +145,7 @@ func (m *Machine) give(x *part, t *temp, w *uint64, p *unsafe.Pointer) unsafe.Po
 	case op.Slice:
 		*(*slice)(at) = slice{*p, *w, *second(w)}
 	case op.Iface:
-		t.iface = *(*iface)(unsafe.Pointer(p))
+		t.iface = *(*forge.Iface)(unsafe.Pointer(p))
 	default:
 		t.p = *p
 	}
@@ -166,7 +165,7 @@ func (m *Machine) take(x *part, at unsafe.Pointer, w *uint64, p *unsafe.Pointer)
 		s := (*slice)(at)
 		*p, *w, *second(w) = s.p, s.n, s.m
 	case op.Iface:
-		*(*iface)(unsafe.Pointer(p)) = *(*iface)(at)
+		*(*forge.Iface)(unsafe.Pointer(p)) = *(*forge.Iface)(at)
 	default:
 		*p = *(*unsafe.Pointer)(at)
 	}
@@ -184,7 +183,7 @@ func (x *part) zero(w *uint64, p *unsafe.Pointer) {
 	case op.Slice:
 		*w, *second(w), *p = 0, 0, nil
 	case op.Iface:
-		*(*iface)(unsafe.Pointer(p)) = iface{}
+		*(*forge.Iface)(unsafe.Pointer(p)) = forge.Iface{}
 	default:
 		*p = nil
 	}

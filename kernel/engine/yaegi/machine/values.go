@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	op "runnext/kernel/core/bytecode"
+	"runnext/kernel/engine/yaegi/forge"
 )
 
 // classOf gives the class of registers that values of a type lie in, as whoever
@@ -48,7 +49,7 @@ func put(ws []uint64, ps []unsafe.Pointer, class byte, v reflect.Value, w, p int
 	case op.Iface:
 		to := reflect.New(v.Type())
 		to.Elem().Set(v)
-		*(*iface)(unsafe.Pointer(&ps[p])) = *(*iface)(to.UnsafePointer())
+		*(*forge.Iface)(unsafe.Pointer(&ps[p])) = *(*forge.Iface)(to.UnsafePointer())
 		return w, p + 2
 	}
 	ps[p] = pointerOf(v)
@@ -75,7 +76,7 @@ func get(ws []uint64, ps []unsafe.Pointer, class byte, v reflect.Value, w, p int
 		v.Set(reflect.NewAt(v.Type(), ps[p]).Elem())
 		return w, p + 1
 	case op.Iface:
-		*(*iface)(at) = *(*iface)(unsafe.Pointer(&ps[p]))
+		*(*forge.Iface)(at) = *(*forge.Iface)(unsafe.Pointer(&ps[p]))
 		return w, p + 2
 	}
 	*(*unsafe.Pointer)(at) = ps[p]
